@@ -38,7 +38,10 @@ class _Later(ModuleType):
     """Stands for a module without keeping anything of it, so that what changes there is seen here."""
 
     def __getattr__(self, asked: str) -> object:
-        return getattr(sys.modules.get(self.__name__) or _load(self.__name__), asked)
+        try:
+            return getattr(sys.modules[self.__name__], asked)
+        except (KeyError, AttributeError):  # not loaded, or only in part by another thread: waits for that
+            return getattr(_load(self.__name__), asked)
 
 
 def _load(name: str) -> ModuleType:

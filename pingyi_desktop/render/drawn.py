@@ -13,6 +13,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from pingyi_desktop import visible
+from pingyi_desktop.render import breaking
 from pingyi_desktop.render.page import HEI, SONG, described, page_size, runs
 from pingyi_desktop.reports.drawn import DrawnPage, Words
 
@@ -20,8 +21,6 @@ LEADING, INSIDE, SMALLEST, STEP = 1.3, 1.0, 4.0, 0.5
 BOX_LINE = 0.9
 ASCENT = 0.88
 """how much of a type's height is above its base line"""
-NOT_FIRST = frozenset("，。、；：！？）》」』】”’〕％…—,.;:!?)%")
-NOT_LAST = frozenset("（《「『【“‘〔(")
 Run = tuple[str, str]
 
 
@@ -74,32 +73,5 @@ def _measured(line: str, font: str, size: float) -> tuple[Sequence[Run], float]:
 
 
 def _wrapped(text: str, font: str, size: float, width: float) -> list[str]:
-    lines = []
-    for paragraph in text.split("\n"):
-        line, used = "", 0.0
-        for character in paragraph:
-            wide = _measured(character, font, size)[1]
-            if line and used + wide > width:
-                kept = _break(line, character)
-                lines.append(line[:kept])
-                line = line[kept:]
-                used = _measured(line, font, size)[1] if line else 0.0
-            line += character
-            used += wide
-        lines.append(line)
-    return lines
-
-
-def _break(line: str, coming: str) -> int:
-    """How much of a full line stays: no comma begins the next one, no bracket opens at its end, no short word is torn."""
-    kept = len(line)
-    if coming in NOT_FIRST:
-        kept -= 1
-        while kept > 1 and line[kept] in NOT_FIRST:
-            kept -= 1
-    elif coming.isascii() and coming.isalnum():
-        while kept > len(line) // 2 and line[kept - 1].isascii() and line[kept - 1].isalnum():
-            kept -= 1
-    while kept > 1 and line[kept - 1] in NOT_LAST:
-        kept -= 1
-    return kept if kept > 0 else len(line)
+    widths = [0.0 if character == "\n" else _measured(character, font, size)[1] for character in text]
+    return [text[first:end] for first, end in breaking.lines(text, widths, [width])]

@@ -10,28 +10,21 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby, zip_longest
+from operator import itemgetter
 from typing import Any
 from xml.sax.saxutils import escape
 
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing, Rect
-from reportlab.lib import colors, textsplit
+from reportlab.lib import colors
 from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.platypus import (
-    CondPageBreak,
-    Flowable,
-    KeepTogether,
-    LongTable,
-    Paragraph,
-    Spacer,
-    TableStyle,
-    paragraph,
-)
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, LongTable, Paragraph, Spacer, TableStyle
+from reportlab.platypus.paraparser import ParaFrag
 
-from pingyi_desktop.render.drawn import NOT_FIRST
+from pingyi_desktop.render import breaking
 from pingyi_desktop.render.page import HEI, SONG, is_plain, runs, unprintable
 from pingyi_desktop.reports.blocks import (
     Bars,
@@ -57,9 +50,6 @@ PADDING, ABOVE = 2.5, 3.1
 TALLEST = 30  # lines in a cell: a row cannot be longer than a page
 INDENT = "    "  # a paragraph that begins so stands two characters in, however many lines it takes
 BEGINNING = 48 * mm  # a heading, its facts and the first row of its table are not torn
-HANGING = 3.5  # a comma may hang over the end of a line; this keeps it off the border
-for rules in (textsplit, paragraph):  # reportlab knows what begins no Japanese line: ， ： ； are none of it
-    rules.ALL_CANNOT_START += "".join(sorted(NOT_FIRST))
 
 
 def story(report: Report, width: float) -> list[Flowable]:
@@ -243,13 +233,13 @@ def _cell(text: str, font: str, width: float, align: str) -> Flowable | str:
         return text
     text = _short(text, width)
     if align == "left":
-        return _text(text, font, SIZE, room=HANGING)
+        return _text(text, font, SIZE)
     return _text(text, font, _fitting(text, font, SIZE, width), ALIGNMENTS[align])
 
 
 def _short(text: str, width: float) -> str:
     """A text that a cell of this width can hold; the rest is left to the spreadsheet."""
-    most = TALLEST * max(1, int((width - 2 * PADDING - HANGING) / SIZE))
+    most = TALLEST * max(1, int((width - 2 * PADDING) / SIZE))
     if len(text) <= most:
         return text
     return f"{text[:most]}……（共 {len(text)} 字，全文见电子表格）"
@@ -329,12 +319,11 @@ def _text(
     before: float = 0,
     after: float = 0,
     keep: bool = False,
-    room: float = 0,
     indent: float = 0,
 ) -> Paragraph:
     """Plain text as a paragraph: nothing in it is taken for markup, and no space in it is lost."""
     style = ParagraphStyle(
-        f"{font}-{size}-{alignment}-{before}-{after}-{keep}-{room}-{indent}",
+        f"{font}-{size}-{alignment}-{before}-{after}-{keep}-{indent}",
         fontName=font,
         fontSize=size,
         leading=size * 1.3,
@@ -342,7 +331,6 @@ def _text(
         spaceBefore=before,
         spaceAfter=after,
         keepWithNext=keep,
-        rightIndent=room,
         firstLineIndent=indent,
         wordWrap="CJK",
     )
@@ -351,4 +339,47 @@ def _text(
         escape(run).replace("\n", "<br/>") if name == font else f'<font name="{name}">{escape(run)}</font>'
         for name, run in runs(kept, font)
     )
-    return Paragraph("".join(pieces), style)
+    return _Chinese("".join(pieces), style)
+
+
+class _Chinese(Paragraph):  # type: ignore[misc] # reportlab has no types
+    """A paragraph whose lines end where those of Chinese may; reportlab begins them with any comma that is not Japanese."""
+
+    frags: list[Any]
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)
+        self._whole = self.frags
+
+    def breakLinesCJK(self, rooms: float | Sequence[float]) -> object:
+        """The lines for this much room, as reportlab's method of this name gives them."""
+        if getattr(self, "_splitpara", 0):  # the upper part of one that goes on overleaf: its lines are known
+            return super().breakLinesCJK(rooms)
+        each = rooms if isinstance(rooms, Sequence) else [rooms]
+        only = self._whole[0] if len(self._whole) == 1 else None
+        return self._pieces(each) if only is None or hasattr(only, "lineBreak") else _of_one_font(only, each)
+
+    def _pieces(self, rooms: Sequence[float]) -> object:
+        """Several fonts, or lines that were broken before: each line is ended by a break, so that reportlab only measures it."""
+        text = [(c, one) for one in self._whole for c in ("\n" if hasattr(one, "lineBreak") else one.text)]
+        widths = [0.0 if c == "\n" else stringWidth(c, one.fontName, one.fontSize) for c, one in text]
+        self.frags = []
+        for first, end in breaking.lines("".join(c for c, _ in text), widths, rooms):
+            for one, run in groupby(text[first:end], key=itemgetter(1)):
+                self.frags.append(one.clone(text="".join(c for c, _ in run)))
+            if end < len(text):
+                self.frags.append(text[end][1].clone(text="", lineBreak=True))
+        return super().breakLinesCJK(rooms)
+
+
+def _of_one_font(whole: ParaFrag, rooms: Sequence[float]) -> object:
+    """Text of one font in lines, as reportlab draws them: what is left of each line's room, and the line."""
+    text = whole.text if hasattr(whole, "text") else "".join(whole.words)
+    widths = [stringWidth(character, whole.fontName, whole.fontSize) for character in text]
+    found = breaking.lines(text, widths, rooms)
+    goes_on = [first for first, _ in found[1:]] + [len(text)]
+    lines = [
+        (rooms[min(number, len(rooms) - 1)] - sum(widths[first:end]), [text[first:after]])
+        for number, ((first, end), after) in enumerate(zip(found, goes_on, strict=True))
+    ]
+    return whole.clone(kind=0, lines=lines, ascent=whole.fontSize, descent=-0.2 * whole.fontSize)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
@@ -13,6 +14,7 @@ from unicodedata import east_asian_width
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -82,6 +84,7 @@ class _Page:
 
     def __init__(self, sheet: Worksheet, report: Report) -> None:
         self.sheet, self.row = sheet, 1
+        self.looks: dict[tuple[object, ...], StyleArray] = {}
         tables = [block for block in report.blocks if isinstance(block, Table)]
         self.only_table = len(tables) == 1
         self.widths = _widths(tables, at_least=max(map(_shares, report.blocks), default=1))
@@ -184,9 +187,7 @@ class _Page:
         boxed: bool = False,
         shade: bool = False,
     ) -> None:
-        for number in range(first, last + 1):
-            text = value if number == first else ""
-            self._cell(self.row, number, text, font, align, boxed=boxed, shade=shade)
+        self._cell(self.row, first, value, font, align, boxed=boxed, shade=shade)
         self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=first, end_column=last)
 
     def _cell(
@@ -203,12 +204,17 @@ class _Page:
         cell = self.sheet.cell(row, number)
         if isinstance(cell, SheetCell):
             put(cell, value)
+            look = (id(font), align, boxed, shade, isinstance(value, int))
+            if look in self.looks:  # to look a style up takes longer than the cell
+                cell._style = copy(self.looks[look])  # type: ignore[attr-defined]
+                return
             cell.font = font
             cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=True)
             if boxed:
                 cell.border = _BOX
             if shade:
                 cell.fill = _SHADE
+            self.looks[look] = copy(cell._style)  # type: ignore[attr-defined]
 
 
 def _widths(tables: Sequence[Table], *, at_least: int) -> list[float]:

@@ -16,7 +16,7 @@ from pingyi_desktop.gui import page as pages
 from pingyi_desktop.gui import workspace
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.page import Page, PageEntry
-from pingyi_desktop.gui.parts.look import prepare
+from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.storage import store as data
@@ -25,7 +25,7 @@ from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 from pingyi_desktop.storage.store import Store
 
 MINUTE = 60_000  # in milliseconds
-LOOK_AROUND = workspace.Workspace._look_around
+LOOK_AROUND, COUNT = workspace.Workspace._look_around, workspace.Workspace._count
 UNIT = "群岭公司<img src=x>党委"
 
 
@@ -83,8 +83,21 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
 
 @pytest.fixture(scope="session", autouse=True)
 def _prepared(qapp: QApplication) -> None:
-    prepare(qapp)
+    look.prepare(qapp)
     pages.BREATH = 0  # nobody sits at these windows
+
+
+@pytest.fixture
+def dressed() -> None:
+    """The windows of this test wear the style sheet: it is about what is seen (sizes, places, colours, pictures)."""
+
+
+@pytest.fixture(autouse=True)
+def _dressed_where_it_is_seen(qapp: QApplication, request: pytest.FixtureRequest) -> None:
+    """What is done in a window does not depend on its look, and every third millisecond of an open one goes to the style sheet."""
+    wanted = look.style_sheet() if "dressed" in request.fixturenames else ""
+    if qapp.styleSheet() != wanted:
+        qapp.setStyleSheet(wanted)
 
 
 @pytest.fixture(autouse=True)
@@ -132,9 +145,11 @@ def _is_active(window: Window) -> bool:
 
 @pytest.fixture
 def looks_around(open_window, monkeypatch) -> None:
-    """The windows of this test look around as in the program: whether the whole file is sound, what waits on other pages,
-    whether a backup is due (it is never made), which rooms are to be loaded. Nobody else's do: it costs more than a page."""
+    """The windows of this test look around as in the program: whether the whole file is sound, what waits on other pages
+    (after each act too), whether a backup is due (it is never made), which rooms are to be loaded. Nobody else's do: it
+    costs more than a page."""
     monkeypatch.setattr(workspace.Workspace, "_look_around", LOOK_AROUND)
+    monkeypatch.setattr(workspace.Workspace, "_count", COUNT)
     monkeypatch.setattr(copies, "make_daily", lambda *_: ())
 
 
@@ -142,6 +157,7 @@ def looks_around(open_window, monkeypatch) -> None:
 def open_window(qtbot, monkeypatch, tmp_path) -> Iterator[Callable[..., Window]]:
     """Make a visible window with its own settings, that does not look around; every one is closed in the end."""
     monkeypatch.setattr(workspace.Workspace, "_look_around", lambda _workspace: None)
+    monkeypatch.setattr(workspace.Workspace, "_count", lambda _workspace: None)
     monkeypatch.setenv("PINGYI_HOME", str(tmp_path / "home"))
     made: list[Window] = []
 

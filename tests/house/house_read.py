@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import TypeGuard
+from typing import TypeGuard, TypeVar, cast
 
 PACKAGE = "pingyi_desktop"
+Node = TypeVar("Node", bound=ast.AST)
 
 
 @cache
@@ -20,8 +21,26 @@ def _parsed(text: str) -> ast.Module:
 
 
 @cache
-def _walked(text: str) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(_parsed(text)))
+def _sorted_out(text: str) -> dict[type[ast.AST], list[ast.AST]]:
+    """Every node of a text by its class."""
+    found: dict[type[ast.AST], list[ast.AST]] = {}
+    for node in walked(_parsed(text)):
+        found.setdefault(type(node), []).append(node)
+    return found
+
+
+def walked(tree: ast.AST) -> list[ast.AST]:
+    """What ``ast.walk`` gives but the signs that have no place in the text (``ast.Load``, ``ast.Add``)."""
+    found = [tree]
+    for node in found:
+        for value in vars(node).values():
+            if value.__class__ is list:
+                found += [
+                    one for one in value if isinstance(one, ast.AST) and (one._fields or one._attributes)
+                ]
+            elif isinstance(value, ast.AST) and (value._fields or value._attributes):
+                found.append(value)
+    return found
 
 
 @dataclass(frozen=True)
@@ -36,10 +55,14 @@ class Source:
     def tree(self) -> ast.Module:
         return _parsed(self.text)
 
+    def of(self, kind: type[Node]) -> list[Node]:
+        """Every node of a kind, of a tree that is walked once."""
+        return cast("list[Node]", _sorted_out(self.text).get(kind, []))
+
     @property
-    def nodes(self) -> tuple[ast.AST, ...]:
-        """All of the tree, walked once."""
-        return _walked(self.text)
+    def functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+        """Every function and method."""
+        return [*self.of(ast.FunctionDef), *self.of(ast.AsyncFunctionDef)]
 
     @property
     def folder(self) -> str:
@@ -78,18 +101,17 @@ def imported_names(source: Source) -> tuple[tuple[int, str], ...]:
 
 
 def _imported_names(source: Source) -> Iterator[tuple[int, str]]:
-    for node in source.nodes:
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            origin = node.module or ""
-            if node.level:
-                here = [PACKAGE, *filter(None, source.name.split("."))]
-                above = here[: len(here) - node.level + source.is_package]
-                origin = ".".join([*above, *filter(None, [node.module])])
-            yield from ((node.lineno, f"{origin}.{alias.name}") for alias in node.names)
-        elif is_later(node):
-            yield from ((node.lineno, name.value) for name in node.args if _is_text(name))
+    for plain in source.of(ast.Import):
+        yield from ((plain.lineno, alias.name) for alias in plain.names)
+    for node in source.of(ast.ImportFrom):
+        origin = node.module or ""
+        if node.level:
+            here = [PACKAGE, *filter(None, source.name.split("."))]
+            above = here[: len(here) - node.level + source.is_package]
+            origin = ".".join([*above, *filter(None, [node.module])])
+        yield from ((node.lineno, f"{origin}.{alias.name}") for alias in node.names)
+    for call in filter(is_later, source.of(ast.Call)):
+        yield from ((call.lineno, name.value) for name in call.args if _is_text(name))
 
 
 def defined_names(source: Source) -> Iterator[tuple[int, str]]:
@@ -104,8 +126,8 @@ def defined_names(source: Source) -> Iterator[tuple[int, str]]:
 
 def used_imports(source: Source) -> Iterator[str]:
     """What a module imports from another for itself; ``import a as a`` only hands it on."""
-    for node in source.nodes:
-        if isinstance(node, ast.ImportFrom) and node.module:
+    for node in source.of(ast.ImportFrom):
+        if node.module:
             yield from (f"{node.module}.{alias.name}" for alias in node.names if alias.asname != alias.name)
 
 
@@ -118,9 +140,9 @@ def _is_text(node: ast.expr) -> TypeGuard[ast.Constant]:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def of_checked(node: ast.AST) -> Iterator[ast.Call]:
+def of_checked(node: ast.If) -> Iterator[ast.Call]:
     """``a = later("x.a")`` in the ``else`` of an ``if TYPE_CHECKING:`` that imports ``a`` from ``x``; ``a = later("a")`` likewise."""
-    if not (isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):
+    if not (isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):
         return
     read = {
         (alias.asname or alias.name, f"{one.module}.{alias.name}")
@@ -150,14 +172,13 @@ def own_imports(source: Source, house: House) -> Iterator[tuple[int, str]]:
 
 def _prose(source: Source) -> set[int]:
     """Texts that stand alone: docstrings of modules, functions, classes and constants."""
-    alone = (node for node in source.nodes if isinstance(node, ast.Expr))
-    return {id(expression.value) for expression in alone}
+    return {id(expression.value) for expression in source.of(ast.Expr)}
 
 
 def texts_of(source: Source) -> Iterator[ast.Constant]:
     prose = _prose(source)
-    for node in source.nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+    for node in source.of(ast.Constant):
+        if isinstance(node.value, str) and id(node) not in prose:
             yield node
 
 

@@ -318,12 +318,11 @@ def third_parties_confined(house: House) -> list[str]:
 def imports_at_the_top(house: House) -> list[str]:
     found = []
     for source in house.values():
-        imports = [node for node in source.nodes if isinstance(node, ast.Import | ast.ImportFrom)]
-        for scope in source.nodes:
-            if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                lines = range(scope.lineno, (scope.end_lineno or scope.lineno) + 1)
-                inner = (node for node in imports if node.lineno in lines)
-                found += [f"{source.name}:{node.lineno} imports inside {scope.name}" for node in inner]
+        imports = [*source.of(ast.Import), *source.of(ast.ImportFrom)]
+        for scope in [*source.functions, *source.of(ast.ClassDef)]:
+            lines = range(scope.lineno, (scope.end_lineno or scope.lineno) + 1)
+            inner = (node for node in imports if node.lineno in lines)
+            found += [f"{source.name}:{node.lineno} imports inside {scope.name}" for node in inner]
     return found
 
 
@@ -331,8 +330,8 @@ def one_door_for_later(house: House) -> list[str]:
     """Rooms are loaded on first use by those who are declared to, under the name that checkers read beside it."""
     found = []
     for source in house.values():
-        calls = [node for node in source.nodes if is_later(node)]
-        beside = {id(call) for pair in source.nodes for call in of_checked(pair)}
+        calls = list(filter(is_later, source.of(ast.Call)))
+        beside = {id(call) for pair in source.of(ast.If) for call in of_checked(pair)}
         found += [f"{source.name}:{call.lineno} loads later" for call in calls if id(call) not in beside]
         if bool(calls) != (source.name in LOADS_LATER):
             found.append(
@@ -355,8 +354,8 @@ def one_place_commits(house: House) -> list[str]:
     return made + [
         f"{source.name}:{node.lineno} uses {node.attr}"
         for source in others
-        for node in source.nodes
-        if isinstance(node, ast.Attribute) and node.attr in {"commit", "create_engine"}
+        for node in source.of(ast.Attribute)
+        if node.attr in {"commit", "create_engine"}
     ]
 
 
@@ -364,9 +363,7 @@ def acts_have_one_door(house: House) -> list[str]:
     """An act of the window is done, told and undone through ``Context.act``; only keys on paper write by themselves."""
     found = []
     for source in house.values():
-        for node in source.nodes:
-            if not (matches(source.name, ("gui",)) and isinstance(node, ast.Attribute)):
-                continue
+        for node in source.of(ast.Attribute) if matches(source.name, ("gui",)) else ():
             owner = node.value.attr if isinstance(node.value, ast.Attribute) else None
             owner = node.value.id if isinstance(node.value, ast.Name) else owner
             by_hand = (owner, node.attr)
@@ -383,8 +380,8 @@ def pages_ask_for_the_chosen_campaign(house: House) -> list[str]:
         f"{source.name}:{node.lineno} asks for campaigns.{node.func.attr} whatever was chosen"
         for source in house.values()
         if matches(source.name, ("gui",))
-        for node in source.nodes
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        for node in source.of(ast.Call)
+        if isinstance(node.func, ast.Attribute)
         if isinstance(node.func.value, ast.Name) and node.func.value.id == "campaigns"
         if node.func.attr in ("current", "at_work_id", "in_preparation")
         if "chosen" not in {word.arg for word in node.keywords}
@@ -397,9 +394,8 @@ def one_table_of_layers(house: House) -> list[str]:
         f"{source.name}:{node.lineno} has its own words for the layers"
         for source in house.values()
         if source.name != "appraisal.paper.layers"
-        for node in source.nodes
-        if isinstance(node, ast.Dict)
-        and all(any(map(word.fullmatch, _texts_in(node))) for word in LAYER_WORDS)
+        for node in source.of(ast.Dict)
+        if all(any(map(word.fullmatch, _texts_in(node))) for word in LAYER_WORDS)
     ]
 
 
@@ -414,8 +410,8 @@ def campaigns_keep_their_tree(house: House) -> list[str]:
         f"{source.name}:{node.lineno} asks for org.{node.attr}"
         for source in house.values()
         if not matches(source.name, TREE_OF_TODAY)
-        for node in source.nodes
-        if isinstance(node, ast.Attribute) and node.attr in ("tree", "find", "own_unit")
+        for node in source.of(ast.Attribute)
+        if node.attr in ("tree", "find", "own_unit")
         if isinstance(node.value, ast.Name) and node.value.id == "org"
     ]
 
@@ -429,23 +425,19 @@ def functions_say_what_they_do(house: House) -> list[str]:
     return [
         f"{source.name}:{node.lineno} {node.name} does not say what it does or returns"
         for source in house.values()
-        for node in source.nodes
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.strip("_") in VAGUE_NAMES
+        for node in source.functions
+        if node.name.strip("_") in VAGUE_NAMES
     ]
 
 
 def nothing_is_there_for_tests_only(house: House) -> list[str]:
     """A function, class or constant of a module is used in it, imported by another (not to be handed on), or asked for
     as ``module.name``."""
-    asked = {
-        node.attr for source in house.values() for node in source.nodes if isinstance(node, ast.Attribute)
-    }
+    asked = {node.attr for source in house.values() for node in source.of(ast.Attribute)}
     imported = {dotted for source in house.values() for dotted in used_imports(source)}
     unused = set()
     for source in house.values():
-        loaded = {
-            node.id for node in source.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-        }
+        loaded = {node.id for node in source.of(ast.Name) if isinstance(node.ctx, ast.Load)}
         for line, name in defined_names(source):
             whole = ".".join(filter(None, (source.name, name)))
             if name not in loaded | asked and f"{PACKAGE}.{whole}" not in imported:
@@ -472,8 +464,8 @@ def broad_except_at_the_edge(house: House) -> list[str]:
         f"{source.name}:{node.lineno} catches everything"
         for source in house.values()
         if not matches(source.name, BROAD_EXCEPT)
-        for node in source.nodes
-        if isinstance(node, ast.ExceptHandler) and _is_broad(node.type)
+        for node in source.of(ast.ExceptHandler)
+        if _is_broad(node.type)
     ]
 
 
@@ -486,11 +478,10 @@ def within_budget(house: House) -> list[str]:
         limit = next(limit for pattern, limit in LINES if fnmatchcase(source.name, pattern))
         if length > limit:
             found.append(f"{source.name} has {length} lines, more than {limit}")
-        for node in source.nodes:
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                length = (node.end_lineno or node.lineno) - node.lineno + 1
-                if length > FUNCTION_LINES:
-                    found.append(f"{source.name}:{node.lineno} {node.name} has {length} lines")
+        for node in source.functions:
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length > FUNCTION_LINES:
+                found.append(f"{source.name}:{node.lineno} {node.name} has {length} lines")
     return found + [f"{name}: {files} files" for name, files in folders.items() if files > FOLDER_FILES]
 
 
@@ -498,10 +489,7 @@ def lengths(house: House) -> tuple[list[int], list[int]]:
     """Lines of every function and of every module, the shortest first; frozen history is left out."""
     living = [source for source in house.values() if not matches(source.name, ("storage.formats",))]
     functions = [
-        (node.end_lineno or node.lineno) - node.lineno + 1
-        for source in living
-        for node in source.nodes
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        (node.end_lineno or node.lineno) - node.lineno + 1 for source in living for node in source.functions
     ]
     return sorted(functions), sorted(len(source.text.splitlines()) for source in living)
 
@@ -548,8 +536,8 @@ def sql_is_constant(house: House) -> list[str]:
             found += [
                 f"{source.name}:{n.lineno} attaches" for n in texts_of(source) if attach.search(str(n.value))
             ]
-        for node in source.nodes:
-            if isinstance(node, ast.Call) and node.args and is_composed(node.args[0]):
+        for node in source.of(ast.Call):
+            if node.args and is_composed(node.args[0]):
                 called = node.func
                 is_sql = isinstance(called, ast.Attribute) and called.attr in SQL_CALLS
                 if is_sql or (texts and isinstance(called, ast.Name) and called.id == "text"):

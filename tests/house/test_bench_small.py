@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from benchmarks import bench_ledger_pages, bench_pages, bench_stalls, bench_start, bench_upgrade
-from benchmarks.bench_import import measure
+from benchmarks import (
+    bench_import,
+    bench_ledger_pages,
+    bench_pages,
+    bench_stalls,
+    bench_start,
+    bench_upgrade,
+)
 
 import make
-from pingyi_desktop import demo
 from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.people import members
-from pingyi_desktop.demo import company
+from pingyi_desktop.demo import company, unit
 from pingyi_desktop.demo.company import Company
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.storage import pages, store
@@ -38,36 +44,56 @@ def small() -> Company:
     )
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """That company with the packages at its door not yet taken in, and a copy of its file that has taken them in."""
+
+    file: Path
+    packages: list[Path]
+    filled: Path
+
+    @property
+    def folder(self) -> Path:
+        return self.file.parent / "数据包"
+
+
 @pytest.fixture(scope="module")
-def performed(tmp_path_factory: pytest.TempPathFactory) -> demo.Outcome:
-    """That company, carried through."""
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> Waiting:
     out = tmp_path_factory.mktemp("演示")
-    places = demo.prepare(out)
-    return demo.perform(out, small(), places=places, whole=False, processes=0)
+    file, packages = bench_import.waiting_at_the_door(small(), out, processes=0)
+    filled = Path(shutil.copy(file, out / "收齐.pingyi"))
+    held = store.open_file(filled)
+    unit.take_in(held, files=[(path.name, path.read_bytes()) for path in packages])
+    held.close()
+    return Waiting(file, packages, filled)
 
 
-def test_the_import_benchmark_runs_and_prints_its_ratio(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    ratio = measure(small(), tmp_path, processes=0, times=1)
+def test_the_import_benchmark_runs_and_prints_its_ratio(
+    waiting: Waiting, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(
+        bench_import, "waiting_at_the_door", lambda *_, **__: (waiting.file, waiting.packages)
+    )
+    ratio = bench_import.measure(small(), tmp_path, processes=0, times=1)
     printed = capsys.readouterr().out
     assert f"导入/直接写入 = {ratio:.2f} 倍" in printed
     assert "3 个单位的上报，1 个文件" in printed
 
 
 def test_the_benchmark_of_a_start_runs_and_prints_its_ratios(
-    performed: demo.Outcome, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    waiting: Waiting, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     capsys.readouterr()
-    packages = performed.file.parent / "数据包"
-    ratio = bench_start.measure(performed.file, packages, tmp_path / "测", times=0)
+    ratio = bench_start.measure(waiting.filled, waiting.folder, tmp_path / "测", times=0)
     printed = capsys.readouterr().out
     assert f"是空窗口的 {ratio:.2f} 倍（目标 ≤ 1.5 倍；" in printed
     assert all(line in printed for line in ("欢迎页可用", "演示公司的第一页", "命令 --help", "命令 inspect"))
 
 
 def test_the_benchmark_of_pages_prints_a_ratio_for_every_answer(
-    performed: demo.Outcome, capsys: pytest.CaptureFixture[str]
+    waiting: Waiting, capsys: pytest.CaptureFixture[str]
 ):
-    ratios = bench_pages.measure(performed.file, times=1)
+    ratios = bench_pages.measure(waiting.filled, times=1)
     printed = capsys.readouterr().out
     assert ratios.keys() == bench_pages.ANSWERS.keys()
     assert all(f"{name}：" in printed and f"{ratio:.1f} 倍" in printed for name, ratio in ratios.items())

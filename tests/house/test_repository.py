@@ -11,11 +11,13 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
 
 import pytest
+from house_read import walked
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -88,6 +90,7 @@ def lines_with(pattern: re.Pattern[str]) -> list[str]:
     return [
         f"{name}:{number}: {line.strip()[:100]}"
         for name, text in texts().items()
+        if pattern.search(text)
         for number, line in enumerate(text.splitlines(), start=1)
         if pattern.search(line)
     ]
@@ -250,34 +253,41 @@ def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
             waiting += getattr(node, part, [])
 
 
-def _checks(
-    node: ast.AST, helpers: dict[str, list[ast.FunctionDef]], seen: frozenset[str] = frozenset()
-) -> bool:
-    """Tell whether a function can fail on purpose: an assert, raises, a Qt wait, or a helper that does."""
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Assert) and not isinstance(inner.test, ast.Constant):
-            return True
-        if not isinstance(inner, ast.Call):
-            continue
-        name = inner.func.attr if isinstance(inner.func, ast.Attribute) else getattr(inner.func, "id", "")
-        if name in {"raises", "warns", "fail", "waitUntil", "waitSignal"}:
-            return True
-        if name not in seen and any(_checks(one, helpers, seen | {name}) for one in helpers.get(name, [])):
-            return True
-    return False
+@dataclass(frozen=True)
+class Function:
+    """A function of the tests: whether it can fail by itself (an assert, raises, a Qt wait), and what it calls."""
+
+    name: str
+    line: int
+    fails: bool
+    calls: frozenset[str]
+
+
+def _read(node: ast.FunctionDef) -> Function:
+    nodes = walked(node)
+    made = [one.func for one in nodes if isinstance(one, ast.Call)]
+    calls = {one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in made}
+    asserts = any(isinstance(one, ast.Assert) and not isinstance(one.test, ast.Constant) for one in nodes)
+    fails = asserts or not calls.isdisjoint({"raises", "warns", "fail", "waitUntil", "waitSignal"})
+    return Function(node.name, node.lineno, fails, frozenset(calls))
 
 
 def idle_tests(trees: dict[str, ast.Module]) -> list[str]:
-    """Names of test functions that check nothing."""
-    found = {name: list(_functions(tree)) for name, tree in trees.items()}
-    helpers: dict[str, list[ast.FunctionDef]] = {}
-    for node in chain.from_iterable(found.values()):
-        helpers.setdefault(node.name, []).append(node)
+    """Names of test functions that check nothing, nor does anything that they call by a name that does."""
+    found = {file: list(map(_read, _functions(tree))) for file, tree in trees.items()}
+    checking = {one.name for one in chain.from_iterable(found.values()) if one.fails}
+    while (
+        more := {
+            one.name for one in chain.from_iterable(found.values()) if not one.calls.isdisjoint(checking)
+        }
+        - checking
+    ):
+        checking |= more
     return [
-        f"{name}:{node.lineno} {node.name}"
-        for name, nodes in found.items()
-        for node in nodes
-        if node.name.startswith("test_") and not _checks(node, helpers)
+        f"{file}:{one.line} {one.name}"
+        for file, functions in found.items()
+        for one in functions
+        if one.name.startswith("test_") and not one.fails and one.calls.isdisjoint(checking)
     ]
 
 
@@ -291,6 +301,6 @@ def test_every_test_checks_something():
 
 
 def test_no_test_puts_a_mock_in_the_place_of_the_product():
-    pattern = re.compile(r"^\s*(from|import) +(unittest\.)?mo" + r"ck\b|\bmock" + r"er\b")
+    pattern = re.compile(r"^\s*(from|import) +(unittest\.)?mo" + r"ck\b|\bmock" + r"er\b", re.MULTILINE)
     assert pattern.search("from unittest.mo" + "ck import patch")
     assert [line for line in lines_with(pattern) if line.startswith("tests/")] == []

@@ -52,6 +52,32 @@ SHEETS = (
         "hundreds of thousands of short rows take gigabytes once they are people",
     ),
     Mutant(
+        "a-date-may-be-as-long-as-a-cell",
+        "pingyi_desktop/appraisal/rulebook/dates.py",
+        'return "" if len(said) > _LONGEST else ',
+        "return ",
+        ("tests/sheets/test_dates.py::test_nothing_is_guessed",),
+        "one cell of blanks between a year and a month is looked through for hours",
+    ),
+    Mutant(
+        "a-name-may-be-as-long-as-a-cell",
+        "pingyi_desktop/sheets/roster/name_marks.py",
+        "    if len(text) > _LONGEST:",
+        "    if False:",
+        ("tests/sheets/test_sheet_rows.py::test_what_is_too_long_for_a_name_is_not_taken_apart",),
+        "one cell of open brackets is looked through for minutes",
+    ),
+    Mutant(
+        "a-format-may-be-as-long-as-it-likes",
+        "pingyi_desktop/sheets/grid/workbook.py",
+        'code if len(code) <= shown.LONGEST_CODE else ""',
+        "code",
+        (
+            "tests/sheets/test_sheet_bounds.py::test_a_sheet_costs_what_it_holds[formats that are long to look through]",
+        ),
+        "every format of open brackets costs seconds or minutes, and a file may have thousands",
+    ),
+    Mutant(
         "an-unknown-owner-is-overridden",
         "pingyi_desktop/appraisal/people/roster_owner.py",
         "        if not one.found and not one.is_committee:",

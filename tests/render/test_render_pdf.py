@@ -18,7 +18,7 @@ from pingyi_desktop import paths
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.render import flow
 from pingyi_desktop.render import page as our_paper
-from pingyi_desktop.render.drawn import NOT_FIRST
+from pingyi_desktop.render.breaking import NOT_FIRST
 from pingyi_desktop.render.page import HEI, SONG, SUBSTITUTE, register_fonts, runs, unprintable
 from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.reports.blocks import (
@@ -366,6 +366,6 @@ def test_no_comma_or_colon_begins_a_line(mark: str) -> None:
     for name in ("监票人", f"监{RARE}人"):
         piece = flow._text(f"{name}{mark}钱二{mark}", SONG, 10)
         piece.wrap(30, 1000)
-        broken = piece.blPara.lines
-        first = "".join(broken[0][1]) if piece.blPara.kind == 0 else "".join(w.text for w in broken[0].words)
-        assert first == name + mark
+        simple, lines = piece.blPara.kind == 0, piece.blPara.lines
+        read = ["".join(one[1]) if simple else "".join(word.text for word in one.words) for one in lines]
+        assert read == [name[:2], f"人{mark}钱", f"二{mark}"]

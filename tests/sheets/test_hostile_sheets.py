@@ -126,11 +126,14 @@ def reports(session: Session) -> Iterator[Report]:
             "R17",
             "R29",
         ):  # of a meeting that was held; made with a package: the last test here
+            made = list[Report]()
             for layer in (1, 2):
                 code = {1: "QL.01", 2: "QL.01.G01.B001"}[layer] if kind.per_org else None
-                yield catalog.build(
+                one = catalog.build(
                     session, name=kind.number, campaign_id=campaign_id, layer=layer, org_code=code
                 )
+                made += [one] if one not in made else []  # many do not ask for the layer
+            yield from made
 
 
 def test_every_report_shows_what_is_written_and_runs_nothing(session: Session) -> None:

@@ -88,6 +88,22 @@ def lines(path: Path, first: str, line: str, many: int) -> Path:
     return path
 
 
+SIGNS = 30_000
+"""signs of a text that is long and short enough to be read"""
+SLOW = (
+    ("(" * SIGNS, "一矿采一队党支部", "正式党员"),
+    *[(f"张{' ' * SIGNS}{number}", "一矿采一队党支部", "正式党员") for number in range(20)],
+    ("李四", "一矿采一队党支部", "正式党员", f"2011{' ' * SIGNS}7{' ' * (SIGNS // 30)}x"),
+)
+"""cells in which a careless search begins again at every sign"""
+
+
+def slow_formats() -> str:
+    listed = "".join(f'<numFmt numFmtId="{n}" formatCode="{"[" * SIGNS}"/>' for n in range(200, 300))
+    used = "".join(f'<xf numFmtId="{n}"/>' for n in range(200, 300))
+    return f"<numFmts>{listed}</numFmts><cellXfs>{used}</cellXfs>"
+
+
 READ: dict[str, tuple[Callable[[Path], object], str]] = {
     "two far cells": (lambda p: raw_workbook(p, data(HEAD, ZHANG, FAR.format("x"))), "1"),
     "a blank far cell": (lambda p: raw_workbook(p, data(HEAD, ZHANG, FAR.format(" "))), "1"),
@@ -101,6 +117,21 @@ READ: dict[str, tuple[Callable[[Path], object], str]] = {
         "1",
     ),
     "stray styles": (lambda p: raw_workbook(p, styled(STYLED)), "1"),
+    "texts that are long to look through": (
+        lambda p: raw_workbook(
+            p,
+            data(
+                raw_row(1, "姓名", "所在党支部", "人员类别", "入党时间"),
+                ZHANG,
+                *(raw_row(n, *texts) for n, texts in enumerate(SLOW, 3)),
+            ),
+        ),
+        "2",
+    ),
+    "formats that are long to look through": (
+        lambda p: raw_workbook(p, data(HEAD, ZHANG), styles=slow_formats()),
+        "1",
+    ),
     "many people": (lambda p: raw_workbook(p, people(ROWS - 10)), str(ROWS - 12)),
 }
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {

@@ -581,6 +581,12 @@ def test_a_mark_stays_a_mark(mark: str) -> None:
     assert (found.name, found.mark, found.values, found.refused) == ("李伟", f"({mark})", {}, [])
 
 
+def test_what_is_too_long_for_a_name_is_not_taken_apart() -> None:
+    said = "张三" + "（女）" * 100
+    found = read_marks(said)
+    assert (found.name, found.mark, found.values) == (said, "", {})
+
+
 @pytest.mark.parametrize("said", ["回族", "满", "1985年生", "1985", "40岁", "本科", "山东籍"])
 def test_a_refused_fact_is_no_mark(said: str) -> None:
     found = read_marks(f"马强（{said}）")

@@ -162,9 +162,8 @@ def check_own(
 def next_numbers(session: Session, ledger: Ledger, *, campaign_id: str) -> dict[str, int]:
     """The highest number given in each unit so far, to rows taken out again too: none is ever about another row."""
     c = ledger.columns_of
-    query = (
-        select(c.org, func.max(c.number)).where(c.campaign_id == campaign_id, c.source == "").group_by(c.org)
-    )
+    own = c.campaign_id == campaign_id, c.source == ""
+    query = select(c.org, func.max(c.number)).where(*own).group_by(c.org)
     given = {row.org: row[1] for row in session.execute(query)}
     acts = [f"{act}{ledger.title}" for act in (REMOVING, UNDOING)]
     removed = select(col(JournalEntry.detail)).where(col(JournalEntry.act).in_(acts))

@@ -228,9 +228,10 @@ def _date(of: Field, said: str, _names: Names, _at: str) -> Value:
 
 def _count(of: Field, said: str, _names: Names, _at: str) -> Value:
     bare = said.replace(",", "")
-    if not (bare.isascii() and bare.isdigit() and int(bare) <= bounds.MOST):
+    many = int(bare) if bare.isascii() and bare.isdigit() else -1
+    if not 0 <= many <= bounds.MOST or said not in (bare, f"{many:,}"):  # 2,3 is no 23
         raise broken("V-LED-05", field=of.title, text=said, most=bounds.MOST)
-    return int(bare)
+    return many
 
 
 def _amount(of: Field, said: str, _names: Names, _at: str) -> Value:

@@ -22,6 +22,8 @@ _HAN = "一二三四五六七八九十廿卅正元" + "".join(_ZERO)
 _YEAR = rf"(?P<year>[\d{_HAN}]{{4}})\s*[年./\-—、\s]\s*(?P<month>[\d{_HAN}]{{1,3}})\s*"
 _PARTS = re.compile(rf"{_YEAR}[月./\-—、\s]\s*(?P<day>[\d{_HAN}]{{1,4}})\s*[日号.]?")
 _MONTH = re.compile(rf"{_YEAR}(?:月份?)?")
+_LONGEST = 40
+"""signs of a day with its time; of more blanks between its parts than that, looking for them would not come to an end"""
 _CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
 
 
@@ -34,8 +36,9 @@ class Written:
 
 
 def bare(text: str) -> str:
-    """The text without a time of day behind it, its signs of half width."""
-    return _CLOCK.sub("", personal.plain(text)).strip()
+    """The text without a time of day behind it, its signs of half width; "" for one that is too long for a date."""
+    said = text.strip()
+    return "" if len(said) > _LONGEST else _CLOCK.sub("", personal.plain(said)).strip()
 
 
 def read_day(text: str, *, years: range = ALIVE) -> Written | None:

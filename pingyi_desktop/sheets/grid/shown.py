@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 _EAST_ASIAN_DATES = (*range(27, 37), *range(50, 59))
 _BUILT_IN_DATES = frozenset((*range(14, 23), *_EAST_ASIAN_DATES, *range(45, 48)))
@@ -20,6 +21,8 @@ _IN_UNITS = re.compile(
 point that is a text: 0!.0000"万元"""
 _INTEGER = re.compile(r"-?\d{1,30}")
 DAYS_1904 = 1462
+LONGEST_CODE = 255
+"""signs of a format, as spreadsheets have them; a longer one is taken for none"""
 
 
 def is_date(format_id: int, code: str | None) -> bool:
@@ -45,8 +48,14 @@ def number(text: str, *, date: bool, code: str | None, days_later: int) -> str |
         digits = str(int(value)) if value == int(value) else repr(value)
     if code and _ZEROS.fullmatch(code) and digits.isdigit():
         return digits.zfill(len(code))
-    unit = _IN_UNITS.fullmatch(_PADS.sub("", code.partition(";")[0])) if code else None
-    return digits + re.sub(r'["\\]', "", unit["unit"]) if unit else digits
+    return digits + _unit(code) if code else digits
+
+
+@lru_cache(maxsize=256)
+def _unit(code: str) -> str:
+    """The unit that a format shows behind a number, "" for none."""
+    found = _IN_UNITS.fullmatch(_PADS.sub("", code.partition(";")[0]))
+    return re.sub(r'["\\]', "", found["unit"]) if found else ""
 
 
 def _day(text: str, days_later: int) -> str | None:

@@ -173,7 +173,8 @@ def _formats(archive: Archive, part: str | None) -> Formats:
     def start(tag: str, attributes: Mapping[str, str]) -> None:
         inside.append(tag)
         if inside[-2:] == ["numFmts", "numFmt"]:
-            own[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "")
+            code = attributes.get("formatCode", "")
+            own[int(attributes.get("numFmtId", "0"))] = code if len(code) <= shown.LONGEST_CODE else ""
         elif inside[-2:] == ["cellXfs", "xf"]:
             used.append(int(attributes.get("numFmtId", "0")))
 

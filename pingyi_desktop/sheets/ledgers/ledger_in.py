@@ -15,6 +15,7 @@ from pingyi_desktop.appraisal.ledgers.plans import NUMBER, ORG, LedgerSheet, Lin
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, found
 from pingyi_desktop.appraisal.rulebook.money import money
 from pingyi_desktop.sheets.grid.columns import (
+    SEARCHED_ROWS,
     SheetColumn,
     SheetHeader,
     Words,
@@ -36,7 +37,9 @@ _JANUARY_OR_OCTOBER = re.compile(r"[0-9]{4}\.1")
 """what a spreadsheet makes of 2025.1 as well as of 2025.10, which it takes for a number"""
 _OF_MONEY = r"(?P<unit>[十百千]?[万亿]?元|[十百千]?[万亿])(?!(?!人民币)[\u4e00-\u9fff])"
 _UNIT = {Kind.AMOUNT: re.compile(_OF_MONEY), Kind.COUNT: re.compile(r"[(\uff08]\s*(?P<unit>[百千万亿])")}
-_UNIT_ABOVE = re.compile(rf"单位\s*[:\uff1a]\s*(?:人民币|[人户次件项个、/,\uff0c\s])*{_OF_MONEY}")
+_UNIT_ABOVE = re.compile(rf"单位\s*[:\uff1a](?:人民币|[人户次件项个、/,\uff0c\s])*{_OF_MONEY}")
+_NEAR = 5
+"""rows above a table below the first one that may say its unit"""
 _HAS_UNIT = re.compile("[元百千万亿]")
 
 
@@ -94,10 +97,10 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
         return _again(grid, number, words, sheet.header)
 
     lines: list[Line] = []
-    header, units = sheet.header, _units(sheet, ledger)
+    header, units = sheet.header, _units(sheet, ledger, {})
     for number, row in sheet.rows(header_at):
         if sheet.header is not header:  # of a table below the first, which may be in another unit
-            header, units = sheet.header, _units(sheet, ledger)
+            header, units = sheet.header, _units(sheet, ledger, units)
         said = [cell for cell in row if cell]
         telling = {key for key, column in sheet.header.places.items() if at(row, column)} - {ORG, NUMBER}
         below = bool(said) and (is_footer(said[0]) or is_total(said[0]))
@@ -137,22 +140,25 @@ def _take_header(sheet: Sheet, declared: tuple[SheetColumn, ...]) -> bool:
     return not lacking
 
 
-def _units(sheet: Sheet, ledger: Ledger) -> dict[str, str]:
-    """The units of a table's columns of money and of numbers, by key."""
-    return {f.key: _unit_of(sheet, f) for f in ledger.fields if f.kind in _UNIT}
+def _units(sheet: Sheet, ledger: Ledger, before: Mapping[str, str]) -> dict[str, str]:
+    """The units of a table's columns of money and of numbers, by key; what it does not say holds as in the table before."""
+    said = {f.key: _unit_of(sheet, f) for f in ledger.fields if f.kind in _UNIT}
+    return {key: before.get(key, "") if unit is None else unit for key, unit in said.items()}
 
 
-def _unit_of(sheet: Sheet, field: Field) -> str:
+def _unit_of(sheet: Sheet, field: Field) -> str | None:
     """The unit in which a column is written, as its heading says it, or for money the nearest line above the table: 万元.
 
-    "" is 元, and what nobody says. A count has none that is more than one: behind a number it makes none, which is then said.
+    "" is 元, None is what nobody says. A count has none that is more than one: behind a number it makes none, which is then said.
     """
     header, unit = sheet.header, _UNIT[field.kind]
     said = unit.search(header.titles[header.places[field.key]]) if field.key in header.places else None
     if said is None and field.kind is Kind.AMOUNT:
-        above = [str(cell) for number, row in sheet.grid.above(header.first) for cell in row]
-        said = next(filter(None, map(_UNIT_ABOVE.search, reversed(above))), None)
-    return "" if said is None or said["unit"] == "元" else said["unit"]
+        most = SEARCHED_ROWS if header is sheet.top else _NEAR
+        above = range(header.first - 1, max(0, header.first - 1 - most), -1)
+        cells = (str(cell) for number in above for cell in sheet.grid.row(number))
+        said = next(filter(None, map(_UNIT_ABOVE.search, cells)), None)
+    return None if said is None else "" if said["unit"] == "元" else said["unit"]
 
 
 def _in_unit(text: str, field: Field | None, unit: str) -> str:

@@ -18,6 +18,8 @@ _BRACKETED = re.compile(
     r"[(\uff08\[【〔\uff3b{\uff5b「『<《〈](?P<said>[^()\uff08\uff09\[\]【】〔〕]*?)[)\uff09\]】〕\uff3d}\uff5d」』>》〉]"
 )
 _OPEN = re.compile(r"[(\uff08\[【〔](?P<said>[^()\uff08\uff09]*)$")
+_LONGEST = 200
+"""signs of a name with all that people write beside it; among more brackets or blanks looking would not come to an end"""
 _PIECES = re.compile(r"[,\uff0c、;\uff1b/|\s]+")
 _BEHIND = re.compile(
     r"(?P<name>.+?)(?P<sign>\s*[-\uff0d—–_/\uff0f、,\uff0c;\uff1b|*#+·:\uff1a]\s*|\s+)(?P<said>[^\s\-—_/、,\uff0c;\uff1b|·:\uff1a]+)$"
@@ -51,8 +53,10 @@ class Marks:
 
 
 def read_marks(text: str) -> Marks:
-    """Take a name's cell apart; a text that holds only a name comes back as it is."""
+    """Take a name's cell apart; a text that holds only a name, or is too long to hold one, comes back as it is."""
     found = Marks(text)
+    if len(text) > _LONGEST:
+        return found
     pieces: list[str] = []
     while bracket := _BRACKETED.search(found.name) or _OPEN.search(found.name):
         pieces += _PIECES.split(bracket["said"].strip())

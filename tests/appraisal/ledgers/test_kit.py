@@ -132,6 +132,7 @@ WRONG = (
     ("V-LED-03", {"kind": "好", "title": "修路"}),
     ("V-LED-04", {"kind": "办实事", "title": "修路", "done_on": "2025-02-30"}),
     ("V-LED-05", {"kind": "办实事", "title": "修路", "beneficiaries": "四十"}),
+    ("V-LED-05", {"kind": "办实事", "title": "修路", "beneficiaries": "2,3"}),
     ("V-LED-06", {"kind": "办实事", "title": "修路", "amount": "很多"}),
     ("V-MEM-07", {"kind": "办实事", "title": "联系 13812345678"}),
     ("V-LED-15", {"kind": "办实事", "title": "修路", "colour": "红"}),
@@ -146,6 +147,11 @@ def test_what_is_wrong_is_refused_with_its_code_and_leaves_nothing(
         add(session, DEED, **typed)
     assert refused.value.code == code
     assert not rows.listing(session, DEED, asked(session))
+
+
+def test_thousands_may_be_set_apart(session: Session) -> None:
+    row = add(session, DEED, title="修路", kind="办实事", beneficiaries="1,234")
+    assert row.values["beneficiaries"] == 1_234
 
 
 def test_a_member_is_found_by_name_or_number_in_the_own_branch(session: Session) -> None:

@@ -349,6 +349,7 @@ def test_every_choice_of_the_rule_is_in_words(drafted):
         assert box.accessibleName()
 
 
+@pytest.mark.usefixtures("dressed")
 def test_the_wheel_scrolls_and_changes_no_value(drafted):
     _, page = drafted
     page.form.setCurrentIndex(2)

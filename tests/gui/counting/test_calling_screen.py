@@ -240,6 +240,7 @@ def test_f11_leaves_and_enters_the_full_screen_of_the_only_screen(show: Show, qt
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("form", ["T-ORG-A", "T-ORG-B", "T-ORG-C", "T-MEM-B"])
+@pytest.mark.usefixtures("dressed")
 def test_the_last_call_lights_up_and_the_wall_has_the_room(show: Show, qtbot, form: str, size) -> None:
     _, screen = show(form)
     screen.showNormal()
@@ -276,12 +277,14 @@ def _inked(count: int, area: QRectF, side: float) -> int:
     return sum(image.pixelColor(x, y).lightness() < 128 for x in range(300) for y in range(160))
 
 
+@pytest.mark.usefixtures("dressed")
 def test_strokes_grow_one_by_one() -> None:
     growing = [_inked(count, QRectF(0, 0, 300, 160), 60) for count in range(6)]
     assert growing == sorted(set(growing))
 
 
 @pytest.mark.parametrize("count", [1, 15, 16, 99, 120, 400])
+@pytest.mark.usefixtures("dressed")
 def test_large_counts_still_fit(count: int) -> None:
     room = QSizeF(110, 80)
     side = steady_side(count, room)

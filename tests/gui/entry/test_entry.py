@@ -637,6 +637,7 @@ def test_counts_that_cannot_be_written_stay_on_the_screen(entry, branch, qtbot) 
     assert kept_counts(branch, page.batches[0].id) == {("", "1"): (8, 0, 0, 0)}
 
 
+@pytest.mark.usefixtures("dressed")
 def test_no_text_of_a_long_item_is_cut(open_window, tmp_path, qtbot, entry) -> None:
     made = make.published_school(tmp_path / "long.pingyi", form_codes=["T-ORG-C"])
     made.close()
@@ -665,6 +666,7 @@ def test_keying_to_the_last_ballot_says_so(entry, branch, qtbot) -> None:
 
 
 @pytest.mark.parametrize("forms", [[FORM], ["T-ORG-C"], ["T-MEM-B"]])
+@pytest.mark.usefixtures("dressed")
 def test_the_whole_width_of_the_paper_fits_a_small_screen(forms, entry, open_window, tmp_path, qtbot) -> None:
     made = make.published_school(tmp_path / "wide.pingyi", people=THIRTY, form_codes=forms)
     made.close()
@@ -681,6 +683,7 @@ def test_the_whole_width_of_the_paper_fits_a_small_screen(forms, entry, open_win
     assert paper.visibleRegion().boundingRect().contains(here)
 
 
+@pytest.mark.usefixtures("dressed")
 def test_when_all_is_sealed_the_next_step_is_in_sight_on_a_small_screen(open_window, branch, qtbot) -> None:
     made = data.open_file(branch)
     with made.transaction() as session:

@@ -7,9 +7,13 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -24,16 +28,55 @@ SEED = 20261123
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
 
 
-def keyed_and_killed(path: Path, keys: str) -> None:
-    """Key in another process and kill it after its last key was written."""
-    env = {**os.environ, "PYTHONPATH": str(HERE.parent.parent), "PINGYI_HOME": str(path.parent / "home")}
-    command: Sequence[str] = [sys.executable, str(HERE / "keyer.py"), str(path), keys]
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert "written\n" in process.stdout
-        process.send_signal(signal.SIGKILL)
-        process.wait(30)
-        assert process.returncode == -signal.SIGKILL
+@dataclass(frozen=True)
+class Keyers:
+    """Starts keyers, each a process of its own: see ``keyer.py``."""
+
+    asked: TextIO
+    said: TextIO
+
+    def start(self, path: Path, keys: str) -> int:
+        """The number of a process that keys this into a file."""
+        self.asked.write(f"{path}\t{keys}\n")
+        self.asked.flush()
+        return int(self.said.readline())
+
+
+@pytest.fixture(scope="module")
+def keyers() -> Iterator[Keyers]:
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as home:
+        patch.setenv("PINGYI_HOME", home)
+        command = [sys.executable, str(HERE / "keyer.py")]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            yield Keyers(process.stdin, process.stdout)
+            process.stdin.close()
+
+
+def kill(process: int) -> None:
+    """Without warning; one that has ended already stays so."""
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+
+
+def killed_while_keying(keyers: Keyers, path: Path, keys: str, many: int = -1, after: float = 0) -> int:
+    """Key in another process and kill it ``after`` seconds when it has acknowledged so ``many``, or after its last key was
+    written; how many it had acknowledged in the end."""
+    process, acknowledged = keyers.start(path, keys), 0
+    timer = threading.Timer(after, kill, [process])
+    for said in keyers.said:
+        if said.startswith("ended"):
+            assert said == f"ended {-signal.SIGKILL}\n"
+            break
+        if said == "written\n":
+            kill(process)
+        else:
+            acknowledged = int(said)
+            if acknowledged == many:
+                timer.start()
+    timer.cancel()
+    return acknowledged
 
 
 def left(path: Path) -> tuple[Keying, list[str]]:
@@ -53,39 +96,23 @@ def only_campaign(session) -> str:
     return session.connection().exec_driver_sql("SELECT id FROM campaign").scalar_one()
 
 
-def test_two_ballots_and_the_started_third_survive_a_kill(tmp_path: Path) -> None:
+def test_two_ballots_and_the_started_third_survive_a_kill(keyers: Keyers, tmp_path: Path) -> None:
     path = tmp_path / "XX.pingyi"
     made = make.published_school(path, form_codes=["T-ORG-A"])
     made.close()
-    keyed_and_killed(path, "11111#12341#2212.")
+    assert killed_while_keying(keyers, path, "11111#12341#2212.") > 0
     state, committed = left(path)
     assert committed == ["11111", "12341"]
     assert (state.position, state.cells, state.full) == (3, "2212.", True)
-    keyed_and_killed(path, "<0#31")
+    assert killed_while_keying(keyers, path, "<0#31") > 0
     state, committed = left(path)
     assert committed == ["11111", "12341", "22120"]
     assert (state.position, state.cells, state.cursor) == (4, "31___", 2)
 
 
-def killed_while_keying(path: Path, keys: str, many: int, after: float) -> int:
-    """Key in another process, kill it ``after`` seconds when it has acknowledged so ``many``; how many it had in the end."""
-    env = {**os.environ, "PYTHONPATH": str(HERE.parent.parent), "PINGYI_HOME": str(path.parent / "home")}
-    command: Sequence[str] = [sys.executable, str(HERE / "keyer.py"), str(path), keys]
-    acknowledged = 0
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if line == "written\n":
-                process.kill()
-                break
-            acknowledged = int(line)
-            if acknowledged == many:
-                threading.Timer(after, process.kill).start()
-        process.wait(30)
-    return acknowledged
-
-
-def test_killed_at_random_moments_no_acknowledged_key_is_lost_and_no_ballot_doubled(tmp_path: Path) -> None:
+def test_killed_at_random_moments_no_acknowledged_key_is_lost_and_no_ballot_doubled(
+    keyers: Keyers, tmp_path: Path
+) -> None:
     """Checked key by key; ``PINGYI_KILLS=500`` is the long series (``installers/dev.py crash``)."""
     path = tmp_path / "XX.pingyi"
     made = make.published_school(path, form_codes=["T-ORG-A"])
@@ -96,7 +123,7 @@ def test_killed_at_random_moments_no_acknowledged_key_is_lost_and_no_ballot_doub
     durable = 0
     for number in range(KILLS):
         many, after = chance.randint(1, 30), chance.random() * 0.2
-        acknowledged = killed_while_keying(path, keys[durable : durable + 360], many, after)
+        acknowledged = killed_while_keying(keyers, path, keys[durable : durable + 360], many, after)
         assert acknowledged >= many
         state, committed = left(path)
         keyed = 6 * len(committed) + len(state.cells.rstrip("_"))

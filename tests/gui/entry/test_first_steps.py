@@ -251,6 +251,7 @@ def take_up_again(page: EntryPage, qtbot) -> None:
 
 
 @pytest.mark.parametrize("form", ["T-ORG-A", "T-MEM-B"])
+@pytest.mark.usefixtures("dressed")
 def test_the_paper_has_three_quarters_of_the_window(opened, qtbot, form: str) -> None:
     page = opened(lambda session, batch: make.sheet(session, batch, valid=3), form=form, people=THIRTY)
     take_up(page, qtbot, "KEY")
@@ -267,6 +268,7 @@ def test_the_paper_has_three_quarters_of_the_window(opened, qtbot, form: str) ->
     assert window.workspace.navigation.isVisible()
 
 
+@pytest.mark.usefixtures("dressed")
 def test_a_roster_of_thirty_shows_fifteen_rows_and_follows(opened, qtbot) -> None:
     page = opened(lambda session, batch: make.sheet(session, batch, valid=3), form="T-MEM-B", people=THIRTY)
     take_up(page, qtbot, "KEY")
@@ -347,6 +349,7 @@ def test_no_campaign_says_where_to_go(open_window, tmp_path: Path, qtbot) -> Non
     assert page.cards.nothing.text() == ""
 
 
+@pytest.mark.usefixtures("dressed")
 def test_a_company_finds_its_batch_and_its_buttons_stay_on_the_screen(
     open_window, tmp_path: Path, qtbot
 ) -> None:

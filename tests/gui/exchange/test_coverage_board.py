@@ -44,6 +44,7 @@ def board(open_window, company):
     return page.units
 
 
+@pytest.mark.usefixtures("dressed")
 def test_names_are_never_cut_while_a_column_can_be_spared(board):
     board.window().resize(800, 768)
     QApplication.processEvents()
@@ -79,6 +80,7 @@ def test_every_committee_has_its_tile(board):
     assert board.tiles.accessibleDescription() == "一矿党委 2/5；二矿党委 0/2，需处理 1"
 
 
+@pytest.mark.usefixtures("dressed")
 def test_the_tiles_lie_in_a_drawer_and_the_table_has_the_height(board, qtbot):
     assert not board.tiles.isVisible()
     high = board.table.view.viewport().height()
@@ -191,6 +193,7 @@ def test_a_chosen_tile_narrows_the_paper(open_window, company, qtbot):
     dialog.accept()
 
 
+@pytest.mark.usefixtures("dressed")
 def test_many_tiles_stay_within_a_third_of_the_height(qtbot):
     tiles = Tiles("各单位")
     qtbot.addWidget(tiles)

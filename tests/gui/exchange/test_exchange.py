@@ -381,6 +381,7 @@ def test_the_sheet_has_the_number_of_the_window(open_window, world, qtbot):
     dialog.accept()
 
 
+@pytest.mark.usefixtures("dressed")
 def test_a_paper_over_the_window_is_enlarged_as_on_the_reports_page(open_window, world, qtbot):
     window, page = showing.show(open_window, world.office, ExchangePage)
     qtbot.mouseClick(page.units.listing, LEFT)

@@ -102,6 +102,7 @@ def ink(image: QImage) -> float:
 
 
 @pytest.mark.parametrize("number", ["R02", "R03", "R04"])
+@pytest.mark.usefixtures("dressed")
 def test_every_report_is_shown_as_wide_as_the_pane(open_window, company, qtbot, number):
     window, page = showing.show(open_window, company.path, ReportsPage)
     choose(page, number, qtbot)
@@ -118,6 +119,7 @@ def test_every_report_is_shown_as_wide_as_the_pane(open_window, company, qtbot, 
     assert unusual.startswith("层面一评议会 0 次，基层党委 2 个，不相等。")
 
 
+@pytest.mark.usefixtures("dressed")
 def test_a_slip_asks_for_an_organisation_and_then_shows_it(open_window, company, qtbot):
     window, page = showing.show(open_window, company.path, ReportsPage)
     choose(page, "R06", qtbot)
@@ -202,6 +204,7 @@ def test_without_a_campaign_the_reason_is_said(open_window, tmp_path):
     made.close()
 
 
+@pytest.mark.usefixtures("dressed")
 def test_larger_and_back(open_window, company, qtbot):
     window, page = showing.show(open_window, company.path, ReportsPage)
     before = papers(page)[0].pixmap().width()
@@ -214,6 +217,7 @@ def test_larger_and_back(open_window, company, qtbot):
     assert papers(page)[0].pixmap().width() == before
 
 
+@pytest.mark.usefixtures("dressed")
 def test_another_window_size_draws_the_pages_anew(open_window, company, qtbot):
     window, page = showing.show(open_window, company.path, ReportsPage)
     before = papers(page)[0].pixmap().width()

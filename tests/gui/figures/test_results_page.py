@@ -111,6 +111,7 @@ def test_rates_by_hand(open_window, counted):
     assert [printed for _, _, printed in dots(page, ORG)][:2] == ["94.0%（94/100）", "92.0%（92/100）"]
 
 
+@pytest.mark.usefixtures("dressed")
 def test_below_the_rates_the_marks_lie_over_the_options(open_window, counted):
     _, page = showing.show(open_window, counted.path, ResultsPage)
     for form in (ORG, MEM):
@@ -140,6 +141,7 @@ def look_at(page, code):
     page.scope.setCurrentIndex(page.scope.findData(code))
 
 
+@pytest.mark.usefixtures("dressed")
 def test_the_only_form_with_ballots_has_the_width_for_itself(open_window, company):
     with company.transaction() as session:
         campaign_id = make.published(session, form_codes=[ORG, MEM])
@@ -175,6 +177,7 @@ def test_units_lie_on_a_strip_and_a_dot_leads_to_its_unit(open_window, counted, 
     assert page.scope.currentData() == "QL.01.G01"
 
 
+@pytest.mark.usefixtures("dressed")
 def test_dots_of_equal_rates_do_not_hide_each_other(qtbot):
     strip = UnitStrip("各单位")
     qtbot.addWidget(strip)

@@ -11,6 +11,7 @@ import pytest
 from pingyi_desktop import paths
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.storage import store
+from pingyi_desktop.storage.care import mounts
 from pingyi_desktop.storage.formats import migrations
 
 OLD = Path(__file__).parents[2] / "old_databases"
@@ -124,3 +125,17 @@ def test_a_folder_in_the_place_of_the_settings_harms_nothing(open_window, home: 
     settings.set_theme("dark")
     assert settings.recent() == []
     assert open_window().isVisible()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights there")
+def test_a_recent_file_that_is_a_link_in_a_circle_now_is_looked_for_once(
+    open_window, home: Path, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the search would begin with it again every few milliseconds, each time with a bug to tell."""
+    circle = home / "圈.pingyi"
+    settings.remember(circle, "QL 1 ")
+    circle.symlink_to(circle.name)
+    assert settings.identity(circle) == "QL 1 "
+    monkeypatch.setattr(mounts, "mounted", list)
+    window = open_window()
+    qtbot.waitUntil(lambda: not window.welcome._sought)

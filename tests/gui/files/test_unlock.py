@@ -503,6 +503,7 @@ def test_a_bug_in_the_background_is_a_bug_in_the_window(qtbot, monkeypatch):
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (911, 512)])
+@pytest.mark.usefixtures("dressed")
 def test_the_dialogs_fit_small_screens(ask, shown, new_file, size, qtbot):
     for dialog in (ask, shown, new_file):
         dialog.resize(*size)

@@ -119,6 +119,7 @@ def test_a_page_begins_with_its_title_and_what_it_is_for(key):
     assert summary.endswith("。")
 
 
+@pytest.mark.usefixtures("dressed")
 def test_every_page_fits_on_one_screen(open_window, company):
     window = open_window(PAGES)
     window.guide()

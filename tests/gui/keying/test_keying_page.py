@@ -382,6 +382,7 @@ class Painted(QObject):
         return False
 
 
+@pytest.mark.usefixtures("dressed")
 def test_a_key_repaints_a_few_cells_of_a_long_roster(keyed, qtbot) -> None:
     page = keyed("T-MEM-B", SIXTY)
     desk, painted = page.desk.keying, Painted()
@@ -395,6 +396,7 @@ def test_a_key_repaints_a_few_cells_of_a_long_roster(keyed, qtbot) -> None:
     desk.paper.removeEventFilter(painted)
 
 
+@pytest.mark.usefixtures("dressed")
 def test_the_cells_a_key_changed_are_known(keyed, qtbot) -> None:
     page = keyed("T-MEM-B", SIXTY)
     desk = page.desk.keying
@@ -406,6 +408,7 @@ def test_the_cells_a_key_changed_are_known(keyed, qtbot) -> None:
     assert desk.paper.visibleRegion().boundingRect().contains(desk.paper.cell_rect(desk.state.cursor))
 
 
+@pytest.mark.usefixtures("dressed")
 def test_pages_of_a_long_roster_are_where_the_paper_has_them(keyed, qtbot) -> None:
     page = keyed("T-MEM-B", SIXTY)
     paper = page.desk.keying.paper
@@ -425,6 +428,7 @@ def test_who_is_not_graded_has_a_dash_on_the_screen_as_on_the_paper(qapp) -> Non
     assert {box.cell for box in layout.boxes()} == {0}
 
 
+@pytest.mark.usefixtures("dressed")
 def test_no_tick_of_the_ballot_before_is_left_on_the_paper(keyed, qtbot) -> None:
     page = keyed()
     desk = page.desk.keying
@@ -436,6 +440,7 @@ def test_no_tick_of_the_ballot_before_is_left_on_the_paper(keyed, qtbot) -> None
 
 @pytest.mark.parametrize(("width", "height", "narrow"), [(1366, 768, False), (911, 512, True)])
 @pytest.mark.parametrize("form", ["T-ORG-C", "T-MEM-A", "T-MEM-B", "T-MEM-E"])
+@pytest.mark.usefixtures("dressed")
 def test_the_cell_in_hand_is_in_sight_and_the_card_too(keyed, qtbot, form, width, height, narrow) -> None:
     page = keyed(form, SIXTY)
     page.window().resize(width, height)

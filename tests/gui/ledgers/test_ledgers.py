@@ -245,6 +245,7 @@ def test_long_lists_are_read_in_slices_and_a_refresh_asks_little(company: Path, 
     assert table.rows.total == many + 3
 
 
+@pytest.mark.usefixtures("dressed")
 def test_the_form_asks_in_the_order_of_the_fields(open_window: Any, company: Path, qtbot: Any) -> None:
     """A field of half the width before one of the whole is not kept for the end."""
     window = open_window((ledger_entry(next(noun for noun in catalog.NOUNS if noun.key == "meeting")),))

@@ -167,7 +167,7 @@ def test_acts_go_to_the_chosen_campaign(open_window, company, qtbot, tmp_path):
     slips.reject()
 
 
-def test_what_waits_is_counted_in_the_chosen_campaign(open_window, company, qtbot):
+def test_what_waits_is_counted_in_the_chosen_campaign(open_window, looks_around, company, qtbot):
     window, _ = showing.show(open_window, company.path, EntryPage)
     navigation, said = window.workspace.navigation, Qt.ItemDataRole.AccessibleTextRole
     row = next(n for n in range(navigation.count()) if navigation.item(n).text() == "录入")

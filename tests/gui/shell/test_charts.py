@@ -13,6 +13,8 @@ from pingyi_desktop.gui.parts.charts import BAD, FILL, RADIUS, ROOMY, DotChart, 
 from pingyi_desktop.reports import chart
 from pingyi_desktop.reports.chart import Part
 
+pytestmark = pytest.mark.usefixtures("dressed")
+
 DOTS = [
     chart.dot("思想政治", "100.0", satisfied=40, denominator=40, former=Decimal("96.0")),
     chart.dot("联系群众", "92.5", satisfied=37, denominator=40),

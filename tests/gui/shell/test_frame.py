@@ -62,6 +62,7 @@ def texts(window) -> list[str]:
 # Bar and menu
 
 
+@pytest.mark.usefixtures("dressed")
 def test_without_a_file_the_bar_offers_the_menu_alone(open_window):
     bar = open_window().bar
     shown = [one for one in bar.findChildren(Button) if one.isVisible()]
@@ -144,6 +145,7 @@ def test_nothing_waits_without_a_published_campaign(store):
         assert waiting(session) == {}
 
 
+@pytest.mark.usefixtures("dressed")
 def test_a_narrow_window_folds_the_navigation_to_icons_with_tips(open_window, company):
     window = opened(open_window, company)
     navigation = window.workspace.navigation
@@ -161,6 +163,7 @@ def test_a_narrow_window_folds_the_navigation_to_icons_with_tips(open_window, co
 # Ctrl+K
 
 
+@pytest.mark.usefixtures("dressed")
 def test_the_search_says_it_in_one_word_where_there_is_no_room_for_more(open_window, company):
     window = opened(open_window, company, UNITS)
     window.resize(*seen.SCREENS["100"][:2])
@@ -279,6 +282,7 @@ def test_the_status_line_says_what_just_happened_and_when_it_was_backed_up(
     assert not timer.isActive()
 
 
+@pytest.mark.usefixtures("dressed")
 def test_a_long_sentence_widens_no_window(open_window, path):
     window = opened(open_window, path)
     window.resize(911, 512)
@@ -287,6 +291,7 @@ def test_a_long_sentence_widens_no_window(open_window, path):
     assert (window.width(), window.statusBar().width()) == (911, 911)
 
 
+@pytest.mark.usefixtures("dressed")
 def test_bars_lie_above_one_another_and_show_what_they_say(open_window, path, qtbot):
     window = opened(open_window, path)
     page, undo = window.workspace.page, window.workspace.undo
@@ -307,6 +312,7 @@ def test_times_are_said_as_people_say_them():
         assert when(nobody_s, now) == ""
 
 
+@pytest.mark.usefixtures("dressed")
 def test_a_message_lies_over_the_lower_edge_and_moves_nothing(open_window, company, qtbot):
     window = opened(open_window, company)
     window.workspace.go_to("organisations")
@@ -379,6 +385,7 @@ def test_what_was_written_can_be_opened_and_its_folder_too(
 # Remembered
 
 
+@pytest.mark.usefixtures("dressed")
 def test_the_window_opens_as_it_was_left(open_window, company, qtbot):
     first = opened(open_window, company)
     first.resize(760, 640)
@@ -402,6 +409,7 @@ def test_at_first_the_window_fits_the_screen(open_window):
     assert window.isMaximized() or room.contains(window.frameGeometry())
 
 
+@pytest.mark.usefixtures("dressed")
 def test_a_dragged_column_keeps_its_width(open_window, qtbot):
     open_window()
 
@@ -432,6 +440,7 @@ def test_widths_that_no_table_has_are_not_taken(open_window, written):
     assert settings.column_widths("名册") == {}
 
 
+@pytest.mark.usefixtures("dressed")
 def test_a_spare_column_is_left_out_before_anything_is_cut(qtbot):
     columns = [
         Column("名", lambda row: row[0]),
@@ -453,6 +462,7 @@ def test_a_spare_column_is_left_out_before_anything_is_cut(qtbot):
     assert seen == [[False] * 3, [False, False, True], [False, True, True], [False] * 3]
 
 
+@pytest.mark.usefixtures("dressed")
 def test_a_table_is_as_wide_as_its_place_and_cuts_the_longest_text_first(qtbot):
     made = DataTable(
         [Column("号", lambda row: row[0]), Column("题", lambda row: row[1])], name="单", empty="没有。"

@@ -40,6 +40,7 @@ def room(dialog) -> int:
     return dialog.findChild(QScrollArea).verticalScrollBar().maximum()
 
 
+@pytest.mark.usefixtures("dressed")
 def test_a_sentence_over_another_dialog_is_not_cut(over, qtbot):
     first = RecordDialog(over, "新增党员", "先填姓名。")
     first.ask((Field("姓名", QLineEdit()),))

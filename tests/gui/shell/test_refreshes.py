@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from counting import Asked, counted, office
-from showing import settle, show
+from showing import settle
 
 import make
 from pingyi_desktop.appraisal.ledgers import catalog
 from pingyi_desktop.gui import entries
-from pingyi_desktop.gui.campaign.page import CampaignPage
-from pingyi_desktop.gui.entry.page import EntryPage
-from pingyi_desktop.gui.exchange.page import ExchangePage
-from pingyi_desktop.gui.figures.page import ResultsPage
-from pingyi_desktop.gui.page import Page, PageEntry
-from pingyi_desktop.gui.people.page import OrganisationsPage
-from pingyi_desktop.gui.reports.page import ReportsPage
-from pingyi_desktop.gui.workbench.page import WorkbenchPage
 from pingyi_desktop.standing import soundness
 from pingyi_desktop.standing.contradiction import ContradictedError
 from pingyi_desktop.storage import store
@@ -29,16 +21,8 @@ FEW, MANY = "QL.18", "QL.01"  # eight branches, forty branches
 REFRESH = 25
 SOUND = 15
 ROLLUPS = 7  # the committee's and those of its six general branches
-PAGES = (
-    WorkbenchPage,
-    CampaignPage,
-    OrganisationsPage,
-    EntryPage,
-    ExchangePage,
-    ResultsPage,
-    ReportsPage,
-)
-UNCHECKED = [entry for entry in entries.PAGES if entry.key != "reports"]
+PAGES = ("workbench", "campaign", "organisations", "entry", "exchange", "results", "reports")
+UNCHECKED = [entry.key for entry in entries.PAGES if entry.key != "reports"]
 """报表 holds the file against its signature first: that is counted on a signed one"""
 
 
@@ -67,31 +51,43 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made.path
 
 
-def refreshed(open_window: Callable, path: Path, kind: type[Page] | PageEntry) -> Asked:
-    window, page = show(open_window, path, kind)
-    with counted() as asked:
-        page.refresh()
-        assert settle(window)
+def refreshed(open_window: Callable, path: Path, keys: Iterable[str]) -> dict[str, Asked]:
+    """What the refresh of each of these pages asks, by its key; all of them in one window."""
+    wanted = [entry for entry in entries.PAGES if entry.key in keys]
+    window, found = open_window(wanted), dict[str, Asked]()
+    assert window.open_path(path)
+    for entry in wanted:
+        window.workspace.go_to(entry.key)
+        settle(window)
+        with counted() as found[entry.key]:
+            window.workspace.page.refresh()
+            assert settle(window), entry.key
     window.close()
-    return asked
+    return found
 
 
-@pytest.mark.parametrize("kind", PAGES, ids=lambda kind: kind.key)
 def test_a_refresh_asks_a_company_of_many_units_no_more(
-    kind: type[Page], open_window, offices: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+    open_window, offices: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(soundness, "_refuse", lambda *_: None)  # the tasks of these files no act handed out
-    few, many = (refreshed(open_window, path, kind) for path in offices.values())
-    assert few.statements == many.statements
-    assert 0 < len(many.statements) <= REFRESH
-    assert many.desks <= 1
-    assert many.opened <= (2 if kind is ReportsPage else 1) * ROLLUPS  # for the check and for the figures
+    few, many = (refreshed(open_window, path, PAGES) for path in offices.values())
+    assert set(many) == set(PAGES)
+    assert {key: one.statements for key, one in few.items()} == {
+        key: one.statements for key, one in many.items()
+    }
+    for key, asked in many.items():
+        assert 0 < len(asked.statements) <= REFRESH, key
+        assert asked.desks <= 1, key
+        assert asked.opened <= (2 if key == "reports" else 1) * ROLLUPS, (
+            key
+        )  # for the check and for the figures
 
 
-@pytest.mark.parametrize("entry", UNCHECKED, ids=lambda entry: entry.key)
-def test_no_page_asks_the_file_often(entry: PageEntry, open_window, company: Path) -> None:
-    asked = refreshed(open_window, company, entry)
-    assert 0 < len(asked.statements) <= REFRESH
+def test_no_page_asks_the_file_often(open_window, company: Path) -> None:
+    found = refreshed(open_window, company, UNCHECKED)
+    assert len(found) == len(UNCHECKED)
+    for key, asked in found.items():
+        assert 0 < len(asked.statements) <= REFRESH, key
 
 
 def test_whether_the_file_is_sound_is_asked_of_many_units_no_more(offices: dict[str, Path]) -> None:
@@ -111,6 +107,6 @@ def test_whether_the_file_is_sound_is_asked_of_many_units_no_more(offices: dict[
 def test_the_exchange_page_opens_one_desk_and_every_rollup_once(
     open_window, offices: dict[str, Path]
 ) -> None:
-    asked = refreshed(open_window, offices[MANY], ExchangePage)
+    asked = refreshed(open_window, offices[MANY], ["exchange"])["exchange"]
     assert (asked.desks, asked.opened) == (1, ROLLUPS)
     assert len([one for one in asked.statements if "FROM envelope" in one.replace("\n", " ")]) == 1

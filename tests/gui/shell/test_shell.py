@@ -83,6 +83,7 @@ def rename(name):
 # Without a file
 
 
+@pytest.mark.usefixtures("dressed")
 def test_the_welcome_screen_offers_three_ways_each_with_its_reason(open_window):
     window = open_window()
     assert window.workspace is None
@@ -589,6 +590,7 @@ def test_qts_own_buttons_are_chinese(qtbot):
     assert texts == ["确定", "取消", "是"]
 
 
+@pytest.mark.usefixtures("dressed")
 def test_the_programs_own_font_is_used(qapp):
     assert QFontInfo(qapp.font()).family() == "Noto Sans SC"
     assert qapp.font().pointSize() >= 11
@@ -634,6 +636,7 @@ def test_a_label_is_plain_text(qtbot):
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (911, 512), (1093, 614)])
+@pytest.mark.usefixtures("dressed")
 def test_the_window_fits_small_screens_and_enlarged_text(open_window, path, qtbot, size):
     window = opened(open_window, path, qtbot)
     window.resize(*size)

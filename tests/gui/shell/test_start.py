@@ -201,6 +201,7 @@ def test_a_file_that_does_not_open_leaves_the_welcome_screen(open_window, tmp_pa
 
 
 @pytest.mark.parametrize("entry", showing.some(0), ids=lambda entry: entry.key)
+@pytest.mark.usefixtures("dressed")
 def test_a_page_says_that_it_reads_and_nothing_else_before_its_answer(
     open_window, company: Path, slow_reading: Reading, qtbot, entry: PageEntry
 ) -> None:

@@ -15,6 +15,8 @@ from pingyi_desktop import visible
 from pingyi_desktop.gui.looks.table_view import MEASURED
 from pingyi_desktop.gui.parts.tables import AT_ONCE, FILTERED, Column, DataTable, RowsModel, number
 
+pytestmark = pytest.mark.usefixtures("dressed")
+
 
 @dataclass(frozen=True)
 class Member:

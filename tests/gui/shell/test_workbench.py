@@ -293,6 +293,7 @@ def test_next_years_draft_does_not_take_the_place_of_the_campaign_at_work(open_w
     assert dots(page)
 
 
+@pytest.mark.usefixtures("dressed")
 def test_at_150_percent_only_the_lists_scroll(open_window, tmp_path, qtbot):
     make.counted_company(tmp_path / "QL.pingyi").close()
     window, page = showing.show(open_window, tmp_path / "QL.pingyi", *PAGES)
