@@ -101,7 +101,9 @@ def _add_texts(parser: Parser, *, required: bool) -> None:
         metavar="代码=用处，用处",
         help=f"评议表用在哪里：{_PLACES}",
     )
-    parser.add_argument("--rule", action="append", metavar="KEY=VALUE", help="统计口径的一项设置，可写多次")
+    parser.add_argument(
+        "--rule", action="append", metavar="KEY=VALUE", help="统计口径的一项设置，如 digits=2，可写多次"
+    )
     parser.add_argument("--office", help="主办机构名称")
     parser.add_argument("--purpose", help="目的")
     parser.add_argument("--tasks", help="任务")
