@@ -397,7 +397,7 @@ def test_review_groups_and_sessions(run: Run, published: Path):
 
 
 def test_layer_one_is_planned_as_meetings_and_registered_from_them(run: Run, published: Path):
-    assert run("campaign", "groups", published, "--group", "第一评议小组=QL.01,QL.02")[0] == 0
+    assert run("campaign", "groups", published, "--group", "第一评议小组=QL.01， QL.02")[0] == 0
     status, out, _ = run("session", "plan", published, "--start", "2025-10-09")
     assert (status, out.partition("，")[0]) == (0, "排了 2 场")
     listed = json.loads(run("meeting", "list", published, "--json")[1])
