@@ -7,6 +7,8 @@ not begin a line takes the character before it along.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from itertools import chain
 
 NOT_FIRST = frozenset("，。、；：！？）》」』】”’〕％…—,.;:!?)%")
 NOT_LAST = frozenset("（《「『【“‘〔(")
@@ -35,19 +37,16 @@ def lines(text: str, widths: Sequence[float], rooms: Sequence[float]) -> list[tu
 
 
 def _end(text: str, first: int, at: int) -> int:
-    """Where a line ends that begins at ``first`` and has no room for ``at``; a word is torn only where it is a line by itself."""
-    for torn in (False, True):
-        for end in range(at, first, -1):
-            if _may_part(text, end, torn=torn):
-                return end
-    return at
+    """Where a line ends that begins at ``first`` and has no room for ``at``: between words; where one word is the whole line,
+    behind a hyphen, else wherever it is full."""
+    places = partial(filter, partial(_may_part, text), range(at, first, -1))
+    whole = (end for end in places() if not (_of_word(text[end - 1]) and _of_word(text[end])))
+    hyphened = (end for end in places() if text[end - 1] in "-/")
+    return next(chain(whole, hyphened, places()), at)
 
 
-def _may_part(text: str, at: int, *, torn: bool) -> bool:
-    before, coming = text[at - 1], text[at : at + 3].lstrip()[:1]
-    if not torn and _of_word(before) and _of_word(text[at]):
-        return False
-    return before not in NOT_LAST and coming not in NOT_FIRST
+def _may_part(text: str, at: int) -> bool:
+    return text[at - 1] not in NOT_LAST and text[at : at + 3].lstrip()[:1] not in NOT_FIRST
 
 
 def _of_word(character: str) -> bool:

@@ -59,13 +59,15 @@ def story(report: Report, width: float) -> list[Flowable]:
     if subtitle:
         found.append(_text(subtitle, SONG, 12, TA_CENTER, after=3))
     if report.left or report.right:
+        wanted = sum(stringWidth(run, name, SIZE) for name, run in runs(printed(report.right), SONG))
+        right = min(wanted + 3 * PADDING, width * 0.55)  # the name of the unit has all that is left
         line = [
             [
-                _text(_short(report.left, width * 0.45), SONG, SIZE),
-                _text(_short(report.right, width * 0.55), SONG, SIZE, TA_RIGHT),
+                _text(_short(report.left, width - right), SONG, SIZE),
+                _text(_short(report.right, right), SONG, SIZE, TA_RIGHT),
             ]
         ]
-        found.append(_grid(line, [width * 0.45, width * 0.55], []))
+        found.append(_grid(line, [width - right, right], []))
     body = len(report.blocks)
     while body and isinstance(report.blocks[body - 1], Para | Signature):
         body -= 1
