@@ -261,9 +261,9 @@ def show_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 def as_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A table for people; a Chinese character is as wide as two letters."""
     texts = [["" if cell is None else visible.shown(str(cell)) for cell in row] for row in (header, *rows)]
-    widths = [max(_width(row[i]) for row in texts) for i in range(len(header))]
+    widths = [max(parsing.places(row[i]) for row in texts) for i in range(len(header))]
     padded = (
-        (text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True))
+        (text + " " * (width - parsing.places(text)) for text, width in zip(row, widths, strict=True))
         for row in texts
     )
     return "\n".join("  ".join(cells).rstrip() for cells in padded)
@@ -307,7 +307,3 @@ def say(text: str) -> None:
 def warn(text: str) -> None:
     """One sentence to stderr: what needs a person."""
     streams.err(visible.shown(text))
-
-
-def _width(text: str) -> int:
-    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)

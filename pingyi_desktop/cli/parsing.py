@@ -61,6 +61,18 @@ class Layout(argparse.HelpFormatter):
         """The line that argparse begins with "usage: "."""
         super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
 
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        """As wide as a terminal shows them (a Chinese letter takes two places), and no code is torn."""
+        lines, used = [""], 0
+        for piece in re.findall(r"[!-~]+[、，。：；）]*|.[、，。：；）]*", text):
+            wide = places(piece)
+            if lines[-1] and used + wide > width:
+                lines.append("")
+                used = 0
+            lines[-1] += piece
+            used += wide
+        return [line.strip() for line in lines]
+
 
 class Parser(argparse.ArgumentParser):
     """argparse that speaks Chinese where it speaks to a user, and takes no text that is none."""
@@ -81,6 +93,13 @@ class Parser(argparse.ArgumentParser):
         said = visible.shown(message if len(message) <= MOST_SAID else f"{message[:MOST_SAID]}……")
         self.exit(USAGE, f"用法不对：{said.rstrip('。')}。加 --help 查看用法：{self.prog} --help\n")
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401
+        """The verb itself refuses what it does not know: its own --help is named, not the program's."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
+
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:  # noqa: ANN401 - as argparse has it
         """argparse drops a value that is only "--" and stumbles over what is left."""
         if action.option_strings and arg_strings == ["--"]:
@@ -90,6 +109,11 @@ class Parser(argparse.ArgumentParser):
     def _print_message(self, message: str, file: object = None) -> None:
         """Help and version go where results go, what is wrong to where a person is told."""
         (streams.err if file is sys.stderr else streams.out)(message.removesuffix("\n"))
+
+
+def places(text: str) -> int:
+    """How many places a text takes on a terminal: a Chinese letter takes two."""
+    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
 
 
 def text(typed: str) -> str:

@@ -115,6 +115,8 @@ def test_every_command_explains_itself_in_chinese(
     assert out.startswith("用法：pingyi " + " ".join(words))
     assert not re.search(r"usage|options:|positional|show this", out)
     assert "显示本说明" in out
+    for action in parser._actions:  # what can be typed is not torn at the end of a line
+        assert all(code in out for code in re.findall(r"[A-Z0-9_]{4,}", action.help or ""))
 
 
 def reached(run: object) -> set[str]:
@@ -197,6 +199,18 @@ def test_wrong_usage_is_status_2(run: Run, words: tuple[str, ...]):
     assert (status, out) == (2, "")
     assert err.startswith("用法不对")
     assert "--help" in err
+
+
+def test_what_a_verb_does_not_know_is_refused_with_its_own_help(run: Run):
+    for words in (
+        ("campaign", "change", "甲.pingyi", "--voters", "DY=党员"),
+        ("org", "list", "甲.pingyi", "乙"),
+    ):
+        err = run(*words)[2]
+        assert (
+            err
+            == f"用法不对：不认识的参数：{' '.join(words[3:])}。加 --help 查看用法：pingyi {' '.join(words[:2])} --help\n"
+        )
 
 
 FILE_VERBS = [
@@ -383,7 +397,7 @@ def test_review_groups_and_sessions(run: Run, published: Path):
 
 
 def test_layer_one_is_planned_as_meetings_and_registered_from_them(run: Run, published: Path):
-    assert run("campaign", "groups", published, "--group", "第一评议小组=QL.01,QL.02")[0] == 0
+    assert run("campaign", "groups", published, "--group", "第一评议小组=QL.01， QL.02")[0] == 0
     status, out, _ = run("session", "plan", published, "--start", "2025-10-09")
     assert (status, out.partition("，")[0]) == (0, "排了 2 场")
     listed = json.loads(run("meeting", "list", published, "--json")[1])

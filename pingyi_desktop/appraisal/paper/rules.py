@@ -196,7 +196,8 @@ def read(document: Mapping[str, Any] | None = None) -> Rule:
     merged = {**forms.default_rule(), **(document or {})}
     unknown = merged.keys() - Rule.__dataclass_fields__.keys()
     if unknown:
-        raise broken("V-CMP-31", keys="、".join(sorted(unknown)))
+        offered = "、".join(Rule.__dataclass_fields__)
+        raise broken("V-CMP-31", keys="、".join(sorted(unknown)), offered=offered)
     for key, choices in CHOICES.items():
         if merged[key] not in choices:
             raise broken("V-CMP-32", key=key, value=merged[key], offered="、".join(choices))

@@ -24,7 +24,7 @@ from pingyi_desktop.storage.schema_campaign import CampaignMode
 MODES = {CampaignMode.OFFICIAL: "正式", CampaignMode.DRILL: "演练"}
 MANUAL = "人工核对：各单位第一次上报时，电话核对 24 位密钥指纹以后才导入"
 STATES = {"DRAFT": "草稿", "PUBLISHED": "已发布"}
-_COMMA = re.compile("[,，]")
+_COMMA = re.compile("[,，、]")
 _PLACES = "、".join(f"{place}（{text}）" for place, text in forms.PLACES.items())
 TEXT_FIELDS = {
     "purpose": "purpose",
@@ -101,7 +101,9 @@ def _add_texts(parser: Parser, *, required: bool) -> None:
         metavar="代码=用处，用处",
         help=f"评议表用在哪里：{_PLACES}",
     )
-    parser.add_argument("--rule", action="append", metavar="KEY=VALUE", help="统计口径的一项设置，可写多次")
+    parser.add_argument(
+        "--rule", action="append", metavar="KEY=VALUE", help="统计口径的一项设置，如 digits=2，可写多次"
+    )
     parser.add_argument("--office", help="主办机构名称")
     parser.add_argument("--purpose", help="目的")
     parser.add_argument("--tasks", help="任务")
@@ -214,7 +216,7 @@ def campaign_facts(view: CampaignView) -> dict[str, Any]:
     }
 
 
-_COPY_THIS = "恢复码：{}（不存盘；请抄下装入信封封存，电脑坏了用它打开各单位报来的数据包）"
+_COPY_THIS = "恢复码：{}（本软件不保存；请抄下装入信封封存，电脑坏了用它打开各单位报来的数据包）"
 
 
 def publish(arguments: argparse.Namespace) -> None:
@@ -236,7 +238,7 @@ def publish(arguments: argparse.Namespace) -> None:
 def groups(arguments: argparse.Namespace) -> None:
     """pingyi campaign groups"""
     if arguments.group:
-        wanted = [(name, codes.split(",")) for name, codes in _pairs("--group", arguments.group)]
+        wanted = [(name, _several(units)) for name, units in _pairs("--group", arguments.group)]
         with edge.acting(arguments.file) as session:
             view = edge.campaign_of(session, arguments)
             sessions.set_review_groups(session, campaign_id=view.id, groups=wanted, by=arguments.by)
@@ -284,7 +286,11 @@ def _texts(arguments: argparse.Namespace) -> dict[str, str]:
 
 def _form_places(arguments: argparse.Namespace) -> dict[str, list[str]]:
     named = _pairs("--form-for", arguments.form_for)
-    return {code: [place.strip() for place in _COMMA.split(places)] for code, places in named}
+    return {code: _several(places) for code, places in named}
+
+
+def _several(text: str) -> list[str]:
+    return [one.strip() for one in _COMMA.split(text)]
 
 
 def _pairs(option: str, texts: Sequence[str]) -> list[tuple[str, str]]:

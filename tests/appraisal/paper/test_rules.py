@@ -99,6 +99,11 @@ def test_unknown_choices_are_refused(choice: dict[str, object]) -> None:
     assert caught.value.code == CODES[next(iter(choice))]
 
 
+def test_an_unknown_setting_is_told_with_those_that_there_are() -> None:
+    with pytest.raises(RuleError, match=r"“colour”，请删去；可用的有：satisfied_set、.*、min_cell、"):
+        rules.read({"colour": "red"})
+
+
 def test_every_choice_offered_is_accepted() -> None:
     for key, choices in rules.CHOICES.items():
         for choice in choices:
