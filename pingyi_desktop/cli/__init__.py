@@ -56,7 +56,8 @@ else:
     verify_verb = later("pingyi_desktop.cli.verbs.verify_verb")
 
 BUG, INTERRUPTED = 70, 130
-CANCELLED = "已取消。"
+CANCELLED = "已停下：没做完的一步没有写入。按下时已经做完的仍然算数，不清楚的请用 pingyi journal 看最新一行。"
+"""an act is there whole or not at all, and the key may come while a file is tidied up behind it"""
 GROUPS = (
     file_verbs,
     care_verbs,
