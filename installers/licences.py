@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
@@ -98,7 +99,9 @@ def _part(title: str, written: str) -> str:
     return f"{'=' * 100}\n{title}\n{'=' * 100}\n\n{written.rstrip()}\n"
 
 
+@cache
 def _owners() -> dict[Path, Distribution]:
+    """Whose every file of this environment is, which does not change while it is read."""
     found: dict[Path, Distribution] = {}
     for one in distributions():
         for file in one.files or ():
