@@ -34,6 +34,14 @@ class Line:
     subject: str
     detail: str
 
+    @property
+    def local(self) -> str:
+        """``at`` as this computer's clock says it, to the second; as it stands there where no clock can (an edited file)."""
+        try:
+            return f"{datetime.fromisoformat(self.at).astimezone():%Y-%m-%d %H:%M:%S}"
+        except (ValueError, OverflowError, OSError):
+            return self.at
+
 
 def record(
     session: Session, *, act: str, subject: str, by: str, detail: Mapping[str, object] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -99,3 +100,18 @@ def test_a_change_behind_our_back_is_found(opened: Store, statement: str, first:
         raw.commit()
     with opened.reading() as session:
         assert journal.broken_at(session) == first
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the clock's zone is the computer's there")
+def test_people_read_the_time_of_their_own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        lines = [
+            journal.Line(1, at, "", "", "", "")
+            for at in ("2026-11-28T16:30:05Z", "9999-12-31T23:59:59Z", "昨天")
+        ]
+        assert [line.local for line in lines] == ["2026-11-29 00:30:05", "9999-12-31T23:59:59Z", "昨天"]
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -145,5 +145,5 @@ def show_journal(arguments: argparse.Namespace) -> None:
     if arguments.json:
         edge.facts([vars(line) for line in lines])
     else:
-        header = ("序号", "时间（UTC）", "操作人", "操作", "对象")
-        edge.show_table(header, [(one.seq, one.at, one.who, one.act, one.subject) for one in lines])
+        header = ("序号", "时间", "操作人", "操作", "对象")
+        edge.show_table(header, [(one.seq, one.local, one.who, one.act, one.subject) for one in lines])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
@@ -241,10 +240,6 @@ def _stages(state: _State) -> list[Stage]:
     ]
 
 
-def _time(line: journal.Line) -> str:
-    return datetime.fromisoformat(line.at).astimezone().strftime("%m-%d %H:%M")
-
-
 _WAIT_COLUMNS = (
     Column("状态", lambda one: one.standing, tone=lambda one: one.urgency),
     Column("单位或事项", lambda one: one.subject),
@@ -252,7 +247,7 @@ _WAIT_COLUMNS = (
     Column("已封存票批", lambda one: _sealed(one), spare=True),
 )
 _LINE_COLUMNS = (
-    Column("时间", _time, sort_key=lambda e: e.seq),
+    Column("时间", lambda e: e.local[5:16], sort_key=lambda e: e.seq),
     Column("操作人", lambda e: e.who, spare=True),
     Column("做了什么", lambda e: e.act),
     Column("对象", lambda e: e.subject),
