@@ -12,7 +12,9 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
+from sqlalchemy import Select
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.storage.schema import JournalEntry
@@ -65,7 +67,13 @@ def record(
 
 def last(session: Session) -> JournalEntry | None:
     """The newest entry."""
-    return session.exec(select(JournalEntry).order_by(col(JournalEntry.seq).desc()).limit(1)).first()
+    return session.scalars(_newest()).first()
+
+
+@cache
+def _newest() -> Select[JournalEntry]:
+    """Put together once: every commit asks for it."""
+    return select(JournalEntry).order_by(col(JournalEntry.seq).desc()).limit(1)
 
 
 def lines(session: Session, *, newest: int = 200) -> list[Line]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal.campaign import definition as definitions
@@ -79,11 +79,7 @@ def open_desk(
         raise PackageError("活动还没有发布，不能收发数据包。请先在“评议活动”页发布。")
     definition = definitions.read(campaign.definition)
     tray = tray or trays.read(session, campaign_id=campaign.id)
-    tasks = session.execute(
-        select(col(IssuedTask.unit_code), col(IssuedTask.epoch), col(IssuedTask.by_proxy))
-        .where(col(IssuedTask.campaign_id) == campaign.id)
-        .order_by(col(IssuedTask.epoch))
-    ).all()
+    tasks = session.execute(_tasks(), {"campaign": campaign.id}).all()
     by_proxy = {row[0]: row[2] for row in tasks}
     keyring = keys.keyring(session, campaign_id=campaign.id)
     known, newest = _known(tray, keyring), dict[tuple[str, str, int], int]()
@@ -108,6 +104,16 @@ def open_desk(
         tokens={} if to_look else keys.tokens(session, campaign_id=campaign.id),
         places=places,
         tray=tray,
+    )
+
+
+@cache
+def _tasks() -> Select[str, int, bool]:
+    """What was handed down, the newest last: put together once."""
+    return (
+        select(col(IssuedTask.unit_code), col(IssuedTask.epoch), col(IssuedTask.by_proxy))
+        .where(col(IssuedTask.campaign_id) == bindparam("campaign"))
+        .order_by(col(IssuedTask.epoch))
     )
 
 

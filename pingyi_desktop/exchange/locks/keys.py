@@ -10,9 +10,11 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, insert, literal_column
+from sqlalchemy import ColumnElement, Select, bindparam, insert, literal_column
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import __version__
@@ -163,8 +165,15 @@ def tokens(session: Session, *, campaign_id: str) -> dict[tuple[str, int], bytes
 
 def keyring(session: Session, *, campaign_id: str) -> dict[tuple[str, int], str]:
     """Every public key this file trusts in the campaign, by (unit code, epoch)."""
-    rows = session.exec(select(TrustedKey).where(TrustedKey.campaign_id == campaign_id))
-    return {(row.unit_code, row.epoch): row.public_key for row in rows}
+    rows = session.execute(_trusted(), {"campaign": campaign_id})
+    return {(unit, epoch): public_key for unit, epoch, public_key in rows}
+
+
+@cache
+def _trusted() -> Select[str, int, str]:
+    """Put together once: every import, export and question about packages asks for it."""
+    columns = (col(TrustedKey.unit_code), col(TrustedKey.epoch), col(TrustedKey.public_key))
+    return select_rows(*columns).where(col(TrustedKey.campaign_id) == bindparam("campaign"))
 
 
 def remember(
