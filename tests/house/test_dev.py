@@ -14,6 +14,7 @@ from types import ModuleType
 
 import pytest
 from fuzz import __main__ as fuzzing
+from fuzz import run
 
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema_people import OrgType
@@ -103,9 +104,20 @@ def test_fuzz_throws_what_it_was_asked_for(ready: ModuleType, capfd: pytest.Capt
         (["--guided", "--count", "3"], "3 guided mutants, "),
     ],
 )
-def test_fuzz_has_other_ways(arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]):
+def test_fuzz_has_other_ways(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(
+        run, "peak_memory", lambda: 0
+    )  # what this process held for other tests is not its doing
     assert fuzzing.main(arguments) == 0
     assert told in capsys.readouterr().out
+
+
+def test_fuzz_fails_when_it_takes_too_much_memory(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(run, "peak_memory", lambda: run.LIMIT)
+    assert fuzzing.main(["--guided", "--count", "1"]) == 1
+    assert fuzzing.main(["--count", "1"]) == 1
 
 
 def test_fuzz_fails_when_it_cannot_run(ready: ModuleType, monkeypatch: pytest.MonkeyPatch):

@@ -78,7 +78,7 @@ def check(envelope: package.Envelope) -> list[tuple[Ledger, list[Numbered]]]:
 def shown(session: Session, *, campaign_id: str) -> set[str]:
     """Ids of the envelopes of which rows stand in the tables."""
     asked = {"campaign": campaign_id}
-    return {one for query in _sources() for one in session.scalars(query, asked)}
+    return {one for _, sources, _ in _asking() for one in session.scalars(sources, asked)}
 
 
 def project(
@@ -123,28 +123,18 @@ def withdraw(session: Session, *, campaign_id: str, source_ids: Collection[str])
 def received(session: Session, *, campaign_id: str) -> set[tuple[object, ...]]:
     """Every row that came in a package, one tuple each, the unit first; ids and what is made here left out."""
     asked = {"campaign": campaign_id}
-    return {(*row, key) for key, query in _rows_of_others() for row in session.execute(query, asked)}
+    return {(*row, key) for key, _, query in _asking() for row in session.execute(query, asked)}
 
 
 @cache
-def _sources() -> list[Select[Any]]:
-    """Of every ledger that travels what asks for the envelopes of its rows: put together once."""
-    tables = [one.columns_of for one in _travelling()]
-    return [
-        select(c.source).where(c.campaign_id == bindparam("campaign"), c.source != "").distinct()
-        for c in tables
-    ]
-
-
-@cache
-def _rows_of_others() -> list[tuple[str, Select[Any]]]:
-    """Of every ledger that travels what asks for the rows that came."""
+def _asking() -> list[tuple[str, Select[Any], Select[Any]]]:
+    """Of every ledger that travels what asks for the envelopes of its rows, and what for the rows: put together once."""
     found = []
     for ledger in _travelling():
         c = ledger.columns_of
-        keys = ("org", NUMBER, "source", *(f.key for f in ledger.fields))
-        query = select(*(c[key] for key in keys))
-        found.append((ledger.key, query.where(c.campaign_id == bindparam("campaign"), c.source != "")))
+        came = c.campaign_id == bindparam("campaign"), c.source != ""
+        whole = select(*(c[key] for key in ("org", NUMBER, "source", *(f.key for f in ledger.fields))))
+        found.append((ledger.key, select(c.source).where(*came).distinct(), whole.where(*came)))
     return found
 
 
