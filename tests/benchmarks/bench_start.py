@@ -1,8 +1,8 @@
-"""What a start costs, beside a window of PySide6 with nothing in it: CPU seconds of fresh processes, the least of several.
+"""What a start costs, beside a window of PySide6 with nothing in it: CPU seconds of fresh processes, the median of several.
 
 CPU seconds rather than the clock's, because other work on the computer must not count; the clock's are printed beside them.
 Every way is walked once before it is measured, so that the compiled modules lie on the disk as they do on a user's, and
-the ways are walked in turn, because a computer that is busy is slow for all of them.
+the ways are walked in turn and compared turn by turn: a computer that is busy, or slow for a while, is so for all of them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from pingyi_desktop import demo
@@ -25,7 +26,7 @@ from pingyi_desktop.exchange.wire import age
 from pingyi_desktop.storage import store
 
 PROBE = Path(__file__).with_name("start_probe.py")
-TIMES = 7
+TIMES = 11
 CLI = 0.4
 STAGES = (("painted", "窗口画出", 1.5), ("usable", "欢迎页可用", 2.5), ("page", "演示公司的第一页", 5))
 """how far the start goes, what that is called, and the most it should take, as a multiple of an empty window"""
@@ -46,20 +47,22 @@ def measure(file: Path, packages: Path, folder: Path, *, times: int) -> float:
     ]
     warm = rounds[1:] or rounds  # the first one compiles
     cpu, clock = (
-        {way: min(float(one[way][what]) for one in warm) for way in ways} for what in ("seconds", "elapsed")
+        {way: median(float(one[way][what]) for one in warm) for way in ways}
+        for what in ("seconds", "elapsed")
     )
     print(
-        f"\n空的 PySide6 窗口 {cpu['empty']:.2f} 秒（处理器时间，各取 {times} 次中最少的一次；时钟 {clock['empty']:.2f} 秒）"
+        f"\n空的 PySide6 窗口 {cpu['empty']:.2f} 秒（处理器时间，{times} 次的中位数；时钟 {clock['empty']:.2f} 秒）"
     )
+    ratios = {way: median(one[way]["seconds"] / one["empty"]["seconds"] for one in warm) for way in ways}
     for stage, name, target in STAGES:
-        ratio = cpu[stage] / cpu["empty"]
         print(
-            f"{name} {cpu[stage]:.2f} 秒，是空窗口的 {ratio:.2f} 倍（目标 ≤ {target} 倍；时钟 {clock[stage]:.2f} 秒）"
+            f"{name} {cpu[stage]:.2f} 秒，是同一轮空窗口的 {ratios[stage]:.2f} 倍"
+            f"（目标 ≤ {target} 倍；时钟 {clock[stage]:.2f} 秒）"
         )
     for words in (("--help",), ("inspect", str(opened(file, packages, folder)))):
         taken = min(command(words, folder, kept) for _ in range(times + 1))
         print(f"命令 {words[0]} {taken:.2f} 秒（目标 ≤ {CLI} 秒）")
-    return cpu["painted"] / cpu["empty"]
+    return ratios["painted"]
 
 
 def opened(file: Path, packages: Path, folder: Path) -> Path:

@@ -86,7 +86,7 @@ def test_the_benchmark_of_a_start_runs_and_prints_its_ratios(
     capsys.readouterr()
     ratio = bench_start.measure(waiting.filled, waiting.folder, tmp_path / "测", times=0)
     printed = capsys.readouterr().out
-    assert f"是空窗口的 {ratio:.2f} 倍（目标 ≤ 1.5 倍；" in printed
+    assert f"是同一轮空窗口的 {ratio:.2f} 倍（目标 ≤ 1.5 倍；" in printed
     assert all(line in printed for line in ("欢迎页可用", "演示公司的第一页", "命令 --help", "命令 inspect"))
 
 
