@@ -62,6 +62,7 @@ class BatchDesk(QWidget):
         self._step: Step | None = None
         self._held = False
         self._fresh = False  # what is told belongs to the state that comes next
+        self._keyed_all = ""  # the batch of which the keyer says that no ballot is left
         self._put_down = False  # the paper was left on purpose: an older list does not open it again
         self.steps, self.acts_of = BatchSteps(self, context), BatchActs(self, context, self._did)
         self.head = label(role="strong")
@@ -176,7 +177,7 @@ class BatchDesk(QWidget):
         allow(self.sheet, "" if batch.state in (BatchState.FIRST, BatchState.SECOND) else SHEET_CLOSED)
         self.sheet.button.setProperty("primary", step is Step.SHEET)
         restyle(self.sheet.button)
-        self.account.show_account(reconcile.account(batch))
+        self.account.show_account(reconcile.account(batch, finished=self._keyed_all == batch.id))
         self.acts.allow(batch, held=self._held)
         self.acts.lead(step)
         self.advice.setText(batch_stages.next_step(batch, step))
@@ -265,6 +266,7 @@ class BatchDesk(QWidget):
 
     def _key(self) -> None:
         if self._batch is not None:
+            self._keyed_all = ""
             self.work.setCurrentIndex(KEYING)
             self.keying.open_batch(self._batch)
 
@@ -320,8 +322,9 @@ class BatchDesk(QWidget):
         if not self._on_desk(batch):
             return
         counted = [one for one in found if one.code == "V-BAL-03"]
-        if counted:
-            self.account.show_account(reconcile.account(batch, finished=True))
+        if counted:  # a list that was asked for earlier may still come: it must not take the mend away again
+            self._keyed_all = batch.id
+            self.account.show_account(reconcile.account(self._batch or batch, finished=True))
         stopping = blocking([one for one in found if one not in counted])
         self._tell("\n".join(stopping or [f"请留意：{one.sentence}" for one in found if one not in counted]))
         if not stopping and not counted:
