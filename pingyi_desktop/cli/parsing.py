@@ -20,6 +20,7 @@ from pingyi_desktop.appraisal.rulebook import dates, personal
 from pingyi_desktop.cli import streams
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.later import later
+from pingyi_desktop.render import breaking
 
 if TYPE_CHECKING:
     from pingyi_desktop.storage import cipher
@@ -63,15 +64,8 @@ class Layout(argparse.HelpFormatter):
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         """As wide as a terminal shows them (a Chinese letter takes two places), and no code is torn."""
-        lines, used = [""], 0
-        for piece in re.findall(r"[!-~]+[、，。：；）]*|.[、，。：；）]*", text):
-            wide = places(piece)
-            if lines[-1] and used + wide > width:
-                lines.append("")
-                used = 0
-            lines[-1] += piece
-            used += wide
-        return [line.strip() for line in lines]
+        found = breaking.lines(text, [places(letter) for letter in text], [width])
+        return [text[first:end] for first, end in found]
 
 
 class Parser(argparse.ArgumentParser):

@@ -284,9 +284,9 @@ class Window(QMainWindow):
 
     def tell(self, sentence: str) -> None:
         """Say something while no page is there to say it on."""
-        kind = QtWidgets.QMessageBox
-        box = kind(kind.Icon.Warning, "评议", visible.shown(sentence), kind.StandardButton.Ok, self)
+        box = QtWidgets.QMessageBox(QtWidgets.QMessageBox.Icon.Warning, "评议", "", parent=self)
         box.setTextFormat(QtCore.Qt.TextFormat.PlainText)
+        box.setText(visible.shown(sentence))
         box.exec()
         box.deleteLater()
 

@@ -1,7 +1,7 @@
-"""Where the lines of Chinese text end: no comma begins one, no bracket opens at the end of one, no short word is torn.
+"""Where the lines of Chinese text end: no comma begins one, no bracket opens at the end of one (GB/T 15834, 5.1), and no
+short word or number is torn.
 
-So the national standard for punctuation (GB/T 15834, 5.1) asks for it. Nothing hangs over the margin either: what must
-not begin a line takes the character before it along.
+Nothing hangs over the margin either: what must not begin a line takes the character before it along.
 """
 
 from __future__ import annotations

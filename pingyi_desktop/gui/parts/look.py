@@ -105,16 +105,16 @@ def style_sheet() -> str:
 
 
 def _families() -> list[str]:
-    """Load the sans fonts that come with the program; they show what the serif one of the reports shows."""
+    """Load the fonts that come with the program; the sans ones first, the serif one for what the bold one lacks (喆)."""
     found: list[str] = []
-    for file in sorted((paths.resources() / "fonts").glob("NotoSans*.ttf")):
+    for file in sorted((paths.resources() / "fonts").glob("*.ttf")):
         number = QFontDatabase.addApplicationFont(str(file))
         if (
             number < 0
         ):  # a folder whose name the font library cannot be told: Chinese on a Windows of another language
             number = QFontDatabase.addApplicationFontFromData(file.read_bytes())
         found += QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
-    return list(dict.fromkeys(found))
+    return sorted(dict.fromkeys(found), key=lambda family: "Sans" not in family)
 
 
 def _palette() -> QPalette:

@@ -10,7 +10,7 @@ import pytest
 import seen
 import showing
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QIcon, QPalette
+from PySide6.QtGui import QColor, QFont, QIcon, QPalette, QTextLayout
 from PySide6.QtWidgets import (
     QApplication,
     QScrollArea,
@@ -162,6 +162,19 @@ def test_paper_stays_white_in_the_dark(dressed):
     tokens.use(tokens.DARK)
     assert tokens.on_paper("surface").name() == "#ffffff"
     assert tokens.colour("surface") != tokens.on_paper("surface")
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_a_rare_character_of_a_name_is_shown_by_a_font_of_ours_bold_too(dressed, bold):
+    font = QFont(dressed.font())
+    font.setBold(bold)
+    layout = QTextLayout("喆堃峣国", font)
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    runs = layout.glyphRuns()
+    assert {run.rawFont().familyName() for run in runs} <= {"Noto Sans SC", "Noto Serif SC"}
+    assert 0 not in [number for run in runs for number in run.glyphIndexes()], "0 is an empty box"
 
 
 # Settings
