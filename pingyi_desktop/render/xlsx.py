@@ -39,6 +39,7 @@ _THIN, _SHADE = Side(style="thin"), PatternFill("solid", fgColor="EDEDED")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _BODY, _BOLD = Font(name="宋体", size=10), Font(name="宋体", size=10, bold=True)
 _HEADING, _TITLE = Font(name="黑体", size=12, bold=True), Font(name="黑体", size=16, bold=True)
+_NOTE = Font(name="宋体", size=9)
 SPARE = 12.0
 
 
@@ -58,7 +59,7 @@ def render_xlsx(report: Report, out: Path | BinaryIO) -> None:
     for block in report.blocks:
         page.block(block)
     for note in report.footnotes:
-        page.line(note, Font(name="宋体", size=9))
+        page.line(note, _NOTE)
     _paper(sheet, report)
     if isinstance(out, Path):
         made = BytesIO()
@@ -84,7 +85,7 @@ class _Page:
 
     def __init__(self, sheet: Worksheet, report: Report) -> None:
         self.sheet, self.row = sheet, 1
-        self.looks: dict[tuple[object, ...], StyleArray] = {}
+        self.looks: dict[tuple[object, ...], StyleArray] = {}  # the fonts are those above, told apart by id
         tables = [block for block in report.blocks if isinstance(block, Table)]
         self.only_table = len(tables) == 1
         self.widths = _widths(tables, at_least=max(map(_shares, report.blocks), default=1))
