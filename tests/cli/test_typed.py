@@ -23,6 +23,7 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
+from series import LONG
 
 import make
 from pingyi_desktop import cli, demo, interrupts, paths, saving
@@ -68,7 +69,6 @@ WRONG_PATHS = (
 WRONG_TEXTS = (UNREADABLE, "甲" * 20_000, "\n", "'\"%s{0}\\")
 KNOWN = {"unit": "QL.01", "org": "QL.01", "parent": "QL.01", "batch": BATCH, "code": "QL", "type": "BRANCH"}
 LEDGERS = [noun.key for noun in NOUNS]
-LONG = int(os.environ.get("PINGYI_EXAMPLES", "30")) > 30
 TEXTS = {
     "spot": "1",
     "value": "1",
