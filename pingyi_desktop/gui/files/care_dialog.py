@@ -122,6 +122,7 @@ class CareDialog(QDialog):
             "导出全部数据…", self._export_all, hint="能看的都写成 Excel 和 JSON，换别的软件也能用"
         )
         allow(self.everything, "" if page is not None else "先打开这个数据文件。")
+        self.table.acts = (self.restore_chosen,)
         self.table.selection_changed.connect(self._selected)
         self._lay_out()
         self._show()
