@@ -299,6 +299,22 @@ def test_who_presented_above_is_counted_for_the_committees_meeting(session: Sess
     assert (now.org_code, now.actual, now.oral_reports, now.self_introduced) == (C1, 19, 2, None)
 
 
+@pytest.mark.parametrize("key", ["meeting", "inspection"])
+def test_only_an_office_above_adds_to_what_is_told_of_a_unit(session: Session, key: str) -> None:
+    """A branch and the committee itself tell of the same one: listed, marked, said, and counted nowhere."""
+    typed = {**HELD, "layer": "层面一"} if key == "meeting" else {"status": "不需整改"}
+    for org in ("QL", C1, B3):
+        add(session, key, org, **typed, subject=C1)
+    ledger, campaign_id = catalog.ledger(key), make.campaign_of(session)
+    figures = rows.figures(session, ledger, Asked(campaign_id, TODAY))
+    assert (figures.rows, figures.unheard, figures.added[0].whole) == (1, 2, "1")
+    assert figures.sentences[-1] == "另有 2 行写的不是填报单位的下级，没有计入"
+    assert list(rows.by_unit(session, ledger, Asked(campaign_id, TODAY), by=ledger.states)) == ["QL"]
+    report = reports.build(session, name=ledger.report, campaign_id=campaign_id)
+    (table,) = [one for one in report.blocks if isinstance(one, Table)]
+    assert ["填报）" in str(row.cells[1]) for row in table.rows] == [False, True, True]
+
+
 def test_the_record_prints_the_meeting_and_who_presented(branch: Session) -> None:
     presented(branch, "口头汇报", "书面汇报", "口头汇报")
     campaign_id = make.campaign_of(branch)
