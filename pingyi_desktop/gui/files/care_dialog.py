@@ -21,8 +21,9 @@ from pingyi_desktop.exchange.locks import protection
 from pingyi_desktop.gui.files import opening, restoring, unlock
 from pingyi_desktop.gui.files.restoring import Restoring
 from pingyi_desktop.gui.files.unlock import Background
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.parts import pickers, settings
+from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import BUSY, MessageBar, allow, button, label, row
 from pingyi_desktop.gui.parts.pickers import mends, opens
 from pingyi_desktop.gui.parts.reason_dialog import ask_reason
