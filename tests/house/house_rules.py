@@ -39,7 +39,7 @@ NOUNS = (
 WIRE = ("exchange.wire", "exchange.merging")
 LOCKS = (*WIRE, "exchange.locks")
 INBOX = (*LOCKS, "exchange.ledgers", "exchange.inbox")
-LOOKS = ("gui.work", "gui.page", "gui.parts", "gui.looks")
+LOOKS = ("gui.work", "gui.page", "gui.parts", "gui.looks", "gui.asking")
 ASKS = (*LOOKS, "gui.files", "gui.scope", "gui.operator_dialog")
 BELOW = (
     *TEXTS,
@@ -147,7 +147,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         ("errors", "saving", "storage.store", "storage.care.copies"),
         "one door to threads; what is deleted for good goes from what a restore put aside too",
     ),
-    "gui.looks": (("paths", "visible", "gui.parts.settings"), "colours, icons, and how things lie"),
+    "gui.looks": (("paths", "visible"), "colours, icons, how things lie, and what is remembered of that"),
     "gui.page": (
         (
             "errors",
@@ -162,10 +162,14 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "gui.parts": (
         (
-            *(*TEXTS, *PEOPLE[:1], "gui.work", "gui.page", "gui.looks", "sheets.grid", "render"),
+            *(*TEXTS, *PEOPLE[:1], "gui.work", "gui.looks", "sheets.grid", "render"),
             *("reports.blocks", "reports.chart"),
         ),
-        "parts know no noun; what a check found is none",
+        "parts know no page and no noun; what a check found is none",
+    ),
+    "gui.asking": (
+        (*TEXTS, *PEOPLE[:1], "gui.work", "gui.page", "gui.parts", "gui.looks", "sheets.grid"),
+        "what any page asks a person: a reason, a plan to look at, where a table goes; no noun",
     ),
     "gui.files": ((*BELOW, *LOOKS), "opening, protecting and giving a file"),
     "gui.scope": ((*BELOW, *LOOKS), "choosing a part of the tree"),
