@@ -7,8 +7,10 @@ counts until it has come back as a row of the unit it was given to: then that ro
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Table, exists, func, or_, select, tuple_
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaign_tree
@@ -18,10 +20,10 @@ from pingyi_desktop.appraisal.people.org import Org
 
 def delivered(session: Session, ledger: Ledger, *, campaign_id: str) -> frozenset[str]:
     """Codes of the units whose rows came in packages: from one to the next by the index, few among very many rows."""
-    c, other = ledger.columns_of, ledger.sql.alias()
+    c, other = ledger.columns_of, _beside(ledger.sql, "other")
     first = select(func.min(c.org).label("org")).where(c.campaign_id == campaign_id)
-    units, of = first.cte("units", recursive=True), other.c.campaign_id == campaign_id
-    following = select(func.min(other.c.org)).where(of, other.c.org > units.c.org).scalar_subquery()
+    units, of = first.cte("units", recursive=True), other.campaign_id == campaign_id
+    following = select(func.min(other.org)).where(of, other.org > units.c.org).scalar_subquery()
     units = units.union_all(select(following).where(units.c.org.is_not(None)))
     came = exists().where(c.campaign_id == campaign_id, c.org == units.c.org, c.source > "")
     return frozenset(session.scalars(select(units.c.org).where(units.c.org.is_not(None), came)))
@@ -29,10 +31,16 @@ def delivered(session: Session, ledger: Ledger, *, campaign_id: str) -> frozense
 
 def there(ledger: Ledger, campaign_id: str) -> list[ColumnElement[bool]]:
     """What a row must fulfil to be there at all."""
-    c, came = ledger.columns_of, ledger.sql.alias("handed_in").c
+    c, came = ledger.columns_of, _beside(ledger.sql, "handed_in")
     of = c.campaign_id == campaign_id
     handed_in = exists().where(came.campaign_id == campaign_id, came.org == c.org, came.source > "")
     return [of, or_(c.source != "", ~handed_in)]
+
+
+@cache
+def _beside(table: Table, name: str) -> Any:  # noqa: ANN401 - SQLAlchemy's collection of columns
+    """The columns of a table that stands in a query a second time; made once, for that costs more than the query."""
+    return table.alias(name).c
 
 
 def parents(
