@@ -7,10 +7,8 @@ counts until it has come back as a row of the unit it was given to: then that ro
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import Any
 
-from sqlalchemy import ColumnElement, Table, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaign_tree
@@ -20,7 +18,7 @@ from pingyi_desktop.appraisal.people.org import Org
 
 def delivered(session: Session, ledger: Ledger, *, campaign_id: str) -> frozenset[str]:
     """Codes of the units whose rows came in packages: from one to the next by the index, few among very many rows."""
-    c, other = ledger.columns_of, _beside(ledger.sql, "other")
+    c, other = ledger.columns_of, ledger.beside
     first = select(func.min(c.org).label("org")).where(c.campaign_id == campaign_id)
     units, of = first.cte("units", recursive=True), other.campaign_id == campaign_id
     following = select(func.min(other.org)).where(of, other.org > units.c.org).scalar_subquery()
@@ -31,24 +29,16 @@ def delivered(session: Session, ledger: Ledger, *, campaign_id: str) -> frozense
 
 def there(ledger: Ledger, campaign_id: str) -> list[ColumnElement[bool]]:
     """What a row must fulfil to be there at all."""
-    c, came = ledger.columns_of, _beside(ledger.sql, "handed_in")
-    of = c.campaign_id == campaign_id
+    c, came = ledger.columns_of, ledger.beside
     handed_in = exists().where(came.campaign_id == campaign_id, came.org == c.org, came.source > "")
-    return [of, or_(c.source != "", ~handed_in)]
-
-
-@cache
-def _beside(table: Table, name: str) -> Any:  # noqa: ANN401 - SQLAlchemy's collection of columns
-    """The columns of a table that stands in a query a second time; made once, for that costs more than the query."""
-    return table.alias(name).c
+    return [c.campaign_id == campaign_id, or_(c.source != "", ~handed_in)]
 
 
 def parents(
     session: Session, *, campaign_id: str, units: Sequence[Org] | None = None
 ) -> dict[str, str | None]:
     """Code of the unit above each unit of this file; ``units`` are those of the campaign, where they were read already."""
-    known = campaign_tree.tree(session, campaign_id=campaign_id) if units is None else units
-    return {o.code: o.parent_code for o in known}
+    return {o.code: o.parent_code for o in units or campaign_tree.tree(session, campaign_id=campaign_id)}
 
 
 def speaks_for(org: str, unit: str, above: Mapping[str, str | None]) -> bool:
