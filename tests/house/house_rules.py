@@ -35,6 +35,7 @@ NOUNS = (
     "appraisal.batches",
     "appraisal.grading",
     "appraisal.ledgers",
+    "appraisal.agreeing",
 )
 WIRE = ("exchange.wire", "exchange.merging")
 LOCKS = (*WIRE, "exchange.locks")
@@ -93,6 +94,10 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         (*TEXTS, *TABLES, "storage.bulk", *NOUNS[:4]),
         "people ← campaign ← ledgers; beside batches",
     ),
+    "appraisal.agreeing": (
+        (*TEXTS, *TABLES, *NOUNS[:4], "appraisal.batches", "appraisal.ledgers"),
+        "what several nouns must agree on: stacks, sessions, the ledger of meetings",
+    ),
     "appraisal.ledgers.catalog": (
         ("later", "appraisal.ledgers"),
         "a line for each noun; the faces ask it before anything of a noun is loaded",
@@ -124,8 +129,8 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "what was lost of a file, and what its maintainers are told, in the words of its contents",
     ),
     "exchange.outbox": (
-        (*TEXTS, "storage", *NOUNS, *INBOX, "standing"),
-        "what is handed on; an export is refused while the figures contradict each other, so it asks standing",
+        (*TEXTS, "storage", *NOUNS, *INBOX),
+        "what is handed on",
     ),
     "sheets.grid": ((*TEXTS, *PEOPLE[:1]), "any table as rows of text"),
     "sheets.roster": ((*TEXTS, *TABLES, *PEOPLE, "sheets.grid"), "rosters in and out"),
