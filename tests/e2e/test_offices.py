@@ -43,7 +43,7 @@ def reported(root: Path) -> dict[str, list[str]]:
     world = World(root, run, make.copied_folder(root, handed_down))
     packages: dict[str, list[Path]] = {}
     for code, rows in BALLOTS.items():
-        world.key(code, rows)
+        world.key_by_commands(code, rows)
         world.hold(code, actual=9 if code == FIRST else 10)
         packages[code] = [world.export(code)]
     world.hold(FIRST, actual=10)
