@@ -33,13 +33,6 @@ def committee(tmp_path: Path) -> Iterator[Office]:
     made.store.close()
 
 
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Office]:
-    made = desks.office(tmp_path / "QL.pingyi", "QL")
-    yield made
-    made.store.close()
-
-
 def only(office: Office, *files: File) -> tuple[str, Situation, str]:
     """Verdict, situation and sentence of the only entry."""
     (entry,) = office.entries(*files)
