@@ -35,11 +35,12 @@ NOUNS = (
     "appraisal.batches",
     "appraisal.grading",
     "appraisal.ledgers",
+    "appraisal.agreeing",
 )
 WIRE = ("exchange.wire", "exchange.merging")
 LOCKS = (*WIRE, "exchange.locks")
 INBOX = (*LOCKS, "exchange.ledgers", "exchange.inbox")
-LOOKS = ("gui.work", "gui.page", "gui.parts", "gui.looks")
+LOOKS = ("gui.work", "gui.page", "gui.parts", "gui.looks", "gui.asking")
 ASKS = (*LOOKS, "gui.files", "gui.scope", "gui.operator_dialog")
 BELOW = (
     *TEXTS,
@@ -93,6 +94,10 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         (*TEXTS, *TABLES, "storage.bulk", *NOUNS[:4]),
         "people ← campaign ← ledgers; beside batches",
     ),
+    "appraisal.agreeing": (
+        (*TEXTS, *TABLES, *NOUNS[:4], "appraisal.batches", "appraisal.ledgers"),
+        "what several nouns must agree on: stacks, sessions, the ledger of meetings",
+    ),
     "appraisal.ledgers.catalog": (
         ("later", "appraisal.ledgers"),
         "a line for each noun; the faces ask it before anything of a noun is loaded",
@@ -124,8 +129,8 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "what was lost of a file, and what its maintainers are told, in the words of its contents",
     ),
     "exchange.outbox": (
-        (*TEXTS, "storage", *NOUNS, *INBOX, "standing"),
-        "what is handed on; an export is refused while the figures contradict each other, so it asks standing",
+        (*TEXTS, "storage", *NOUNS, *INBOX),
+        "what is handed on",
     ),
     "sheets.grid": ((*TEXTS, *PEOPLE[:1]), "any table as rows of text"),
     "sheets.roster": ((*TEXTS, *TABLES, *PEOPLE, "sheets.grid"), "rosters in and out"),
@@ -147,7 +152,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         ("errors", "saving", "storage.store", "storage.care.copies"),
         "one door to threads; what is deleted for good goes from what a restore put aside too",
     ),
-    "gui.looks": (("paths", "visible", "gui.parts.settings"), "colours, icons, and how things lie"),
+    "gui.looks": (("paths", "visible"), "colours, icons, how things lie, and what is remembered of that"),
     "gui.page": (
         (
             "errors",
@@ -162,10 +167,14 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "gui.parts": (
         (
-            *(*TEXTS, *PEOPLE[:1], "gui.work", "gui.page", "gui.looks", "sheets.grid", "render"),
+            *(*TEXTS, *PEOPLE[:1], "gui.work", "gui.looks", "sheets.grid", "render"),
             *("reports.blocks", "reports.chart"),
         ),
-        "parts know no noun; what a check found is none",
+        "parts know no page and no noun; what a check found is none",
+    ),
+    "gui.asking": (
+        (*TEXTS, *PEOPLE[:1], "gui.work", "gui.page", "gui.parts", "gui.looks", "sheets.grid"),
+        "what any page asks a person: a reason, a plan to look at, where a table goes; no noun",
     ),
     "gui.files": ((*BELOW, *LOOKS), "opening, protecting and giving a file"),
     "gui.scope": ((*BELOW, *LOOKS), "choosing a part of the tree"),
