@@ -308,6 +308,17 @@ def test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled(
     assert re.search(edit.said, said), said
 
 
+def test_a_row_that_is_hidden_from_the_filter_is_told(world: World, tmp_path: Path) -> None:
+    """What the filter looks through follows from the row, so no key signs it: verify holds it against the row."""
+    path = copied(world, FIRST, tmp_path)
+    for title in ("修路", "Ähre"):
+        run("deed", "add", path, f"事项={title}", "类别=办实事")
+    assert "按文字查找" not in run("verify", path).err
+    undermine(path, "UPDATE deed SET search = 'x' WHERE number = 1")
+    assert problems(path) == []
+    assert f"办实事有 1 行按文字查找不到（{FIRST}-1）" in run("verify", path).err
+
+
 # --- files that are sound ---------------------------------------------------------------------------------------
 
 
