@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, groupby
 
 from sqlmodel import Session
 
@@ -190,14 +190,12 @@ def _summary(found: Sequence[UnitLine], deadline: str) -> Facts:
 
 
 def _rows(found: Sequence[UnitLine], groups: Mapping[str, str]) -> list[Row]:
-    """The lines of every group together and under its heading; those of one group alone need none."""
-    totals: dict[str, list[UnitLine]] = {}
-    for one in found:
-        totals.setdefault(groups[one.unit.org.code], []).append(one)
+    """Lines in the tree's order, those of a group under its heading; those of one group alone need none."""
+    runs = [(group, list(run)) for group, run in groupby(found, lambda one: groups[one.unit.org.code])]
     rows: list[Row] = []
     numbers = count(1)
-    for group, inside in totals.items():
-        if group and len(totals.keys() - {""}) > 1:
+    for group, inside in runs:
+        if group and len({name for name, _ in runs if name}) > 1:
             done = sum(one.unit.state == REPORTED for one in inside)
             rows.append(Row((f"{group}：已报 {done} / 应报 {len(inside)}",), "section"))
         rows += [_row(next(numbers), one) for one in inside]

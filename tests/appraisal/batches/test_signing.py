@@ -11,7 +11,15 @@ from sqlmodel import Session, SQLModel, col, select
 
 import make
 from make import refused
-from pingyi_desktop.appraisal.batches import ballots, batches, corrections, operators, signing
+from pingyi_desktop.appraisal.batches import (
+    ballots,
+    batches,
+    corrections,
+    operators,
+    quality,
+    second,
+    signing,
+)
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.appraisal.paper.tallies import Counts
@@ -81,6 +89,23 @@ def test_a_single_entry_needs_a_reason_that_stays(session: Session, stack: str, 
     refused(
         "V-BAL-24", lambda: ballots.save(session, batch_id=stack, position=7, cells="1____", committed=False)
     )
+
+
+def test_a_stack_without_a_ballot_to_key_needs_no_reason_and_no_second_entry(
+    session: Session, stack: str, campaign: str
+) -> None:
+    """All came back blank: the one way asked why there is no second entry, the other ended where one had to be keyed."""
+    make.sheet(session, stack, valid=0, blank=5, void=1)
+    assert [one.text for one in second.choices(session, batch_id=stack)] == ["没有要录的票，不录第二遍"]
+    second.begin(session, batch_id=stack, sample=None, by="甲")
+    assert (view(session, campaign).state, view(session, campaign).single_reason) == (
+        "AGREED",
+        "没有要录的票",
+    )
+    assert quality.checked(session, batch_id=stack) == "单录，监票人核对（没有要录的票）。"
+    sign(session, stack, ["张三", "赵六"], ["李四", "王五"])
+    signing.seal(session, batch_id=stack, by="甲")
+    assert (view(session, campaign).state, view(session, campaign).valid) == ("SEALED", 0)
 
 
 @pytest.mark.parametrize("missing", ["held_on", "expected", "actual"])
