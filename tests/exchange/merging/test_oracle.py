@@ -473,6 +473,14 @@ def test_two_children_with_new_keys_do_not_share_one_telephone_call(committee: O
     assert committee.counted() == {}
 
 
+def test_two_new_keys_of_one_sender_do_not_share_one_telephone_call(company: Office) -> None:
+    """The 24 digits are those of one key: what the sender signed with another has been compared by nobody."""
+    index = {"accepts": [], "keys": [], "expected": []}
+    other = sealing.sealed("rollup", C1, {"index": index}, by=sealing.key(5))
+    file = desks.file(desks.meeting(C1), other)
+    assert only(company, file)[:2] == ("拒收", Situation.UNVOUCHED)
+
+
 def test_incomplete_coverage_is_allowed(company: Office) -> None:
     company.take(desks.handed_up(C1, sealing.submission(B3)))
     assert company.counted() == {B3: 10}
