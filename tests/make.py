@@ -296,12 +296,14 @@ def seal(session: Session, *, batch_id: str, by: str) -> None:
     signing.seal(session, batch_id=batch_id, by=by)
 
 
-def held(session: Session, session_id: str, *, expected: int = 12, actual: int = 12) -> None:
+def held(
+    session: Session, session_id: str, *, expected: int = 12, actual: int = 12, held_on: str = "2024-01-12"
+) -> None:
     """Register a session as held."""
     sessions.hold(
         session,
         session_id=session_id,
-        held_on="2024-01-12",
+        held_on=held_on,
         expected=expected,
         actual=actual,
         by=BY,
