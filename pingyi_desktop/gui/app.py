@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from pingyi_desktop import paths
-from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.parts.look import prepare
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.later import later

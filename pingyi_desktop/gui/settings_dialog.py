@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QVBoxLayout, QWidget
 
-from pingyi_desktop.gui.parts import look, settings
+from pingyi_desktop.gui.looks import settings
+from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.parts.forms import Field, button, label, row
 
 THEMES = {"light": "浅色", "dark": "深色", "system": "跟随系统"}

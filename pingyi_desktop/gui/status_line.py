@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar
 
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.looks.controls import tip
-from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import button, label
 from pingyi_desktop.later import later
 

@@ -19,10 +19,9 @@ from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.files.welcome import Welcome
 from pingyi_desktop.gui.help.dialog_key import DialogKey
-from pingyi_desktop.gui.looks import fitting
+from pingyi_desktop.gui.looks import fitting, settings
 from pingyi_desktop.gui.looks.drops import Drops
 from pingyi_desktop.gui.page import PageEntry
-from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import Mend, allow, label, leave_values_alone, scrolled
 from pingyi_desktop.gui.status_line import StatusLine
 from pingyi_desktop.gui.topbar import TopBar

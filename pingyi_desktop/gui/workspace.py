@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.gui.campaign.campaign_box import CampaignBox
 from pingyi_desktop.gui.files.unsound import UnsoundBar
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.looks.lying import Lying
 from pingyi_desktop.gui.navigation import Navigation
 from pingyi_desktop.gui.page import Context, Page, PageEntry, after_a_breath
-from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import UndoBar, row, scrolled
 from pingyi_desktop.gui.rooms_ahead import RoomsAhead
 from pingyi_desktop.gui.work import Work

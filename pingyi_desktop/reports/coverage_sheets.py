@@ -6,9 +6,10 @@ printed empty is left out. Units are taken one by one from the tree, so that a l
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from sqlmodel import Session
 
@@ -35,6 +36,7 @@ from pingyi_desktop.storage.schema_batches import BatchState
 from pingyi_desktop.storage.schema_campaign import SessionStatus
 
 DONE, LACKING = "√", "缺"
+DIRECT = "直属单位"
 COLUMNS = (
     ReportColumn("序号", 10, "center"),
     ReportColumn("党组织", 54, "left"),
@@ -187,20 +189,17 @@ def _summary(found: Sequence[UnitLine], deadline: str) -> Facts:
 
 
 def _rows(found: Sequence[UnitLine], groups: Mapping[str, str]) -> list[Row]:
-    """Lines under a heading for each committee (or general branch) directly below this unit."""
-    totals: defaultdict[str, list[UnitLine]] = defaultdict(list)
+    """The lines of every group together and under its heading; those of one group alone need none."""
+    totals: dict[str, list[UnitLine]] = {}
     for one in found:
-        totals[groups[one.unit.org.code]].append(one)
+        totals.setdefault(groups[one.unit.org.code], []).append(one)
     rows: list[Row] = []
-    shown = ""
-    for number, one in enumerate(found, 1):
-        group = groups[one.unit.org.code]
-        if group != shown and len(totals) > 1:
-            inside = totals[group]
-            done = sum(each.unit.state == REPORTED for each in inside)
+    numbers = count(1)
+    for group, inside in totals.items():
+        if group and len(totals.keys() - {""}) > 1:
+            done = sum(one.unit.state == REPORTED for one in inside)
             rows.append(Row((f"{group}：已报 {done} / 应报 {len(inside)}",), "section"))
-        shown = group
-        rows.append(_row(number, one))
+        rows += [_row(next(numbers), one) for one in inside]
     return rows
 
 
@@ -224,9 +223,12 @@ def _mark(done: bool | None) -> Cell:
 
 
 def _groups(seen: Picture) -> Mapping[str, str]:
-    """Under which heading an organisation stands: its own or its ancestor's that is directly below this unit."""
+    """Under which heading an organisation stands: the committee (or general branch) directly below this unit that it is or
+    is under; the branches directly below together; this unit itself under none."""
     unit, *below = seen.tree
-    found = {unit.code: unit.short_name}
+    parents = {o.parent_code for o in below}
+    found = {unit.code: ""}
     for o in below:
-        found[o.code] = o.short_name if o.parent_code == unit.code else found[o.parent_code or ""]
+        direct = o.short_name if o.code in parents else DIRECT
+        found[o.code] = direct if o.parent_code == unit.code else found[o.parent_code or ""]
     return found

@@ -111,13 +111,17 @@ def build(ledger: Ledger, asked: Question, _layer: int | None, under: str) -> Re
 
 
 def _with_who_says_so(asked: Question, ledger: Ledger, listed: Sequence[LedgerRow]) -> list[LedgerRow]:
-    """The rows, those that name a unit which is not their own nor below it with the unit that says so behind its name."""
+    """The rows; behind the name of a unit that is not their own nor below it, or of which nothing they say counts, the unit
+    that says so."""
     keys = [one.key for one in ledger.fields if one.kind is Kind.ORG]
     above = counting.parents(asked.session, campaign_id=asked.campaign_id) if keys else {}
     made = []
     for row in listed:
+        named = {key: str(row.values[key]) for key in keys if row.values[key]}
         claimed = [
-            k for k in keys if row.values[k] and not counting.speaks_for(row.org, str(row.values[k]), above)
+            key
+            for key, unit in named.items()
+            if (key == ledger.about and unit == row.org) or not counting.speaks_for(row.org, unit, above)
         ]
         said = {key: f"{row.texts[key]}（{row.org_name}填报）" for key in claimed}
         made.append(replace(row, texts={**row.texts, **said}) if said else row)

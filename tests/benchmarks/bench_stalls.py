@@ -24,7 +24,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pingyi_desktop import demo
 from pingyi_desktop.demo.company import NAME
 from pingyi_desktop.gui.entries import PAGES
-from pingyi_desktop.gui.parts import look, settings
+from pingyi_desktop.gui.looks import settings
+from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.parts.tables import DataTable
 from pingyi_desktop.gui.window import Window
 

@@ -36,7 +36,8 @@ from pingyi_desktop.gui.exchange.slips_first import SlipsFirst
 from pingyi_desktop.gui.files.opening import NewFile, TakeTask
 from pingyi_desktop.gui.files.recovery_code import TYPED_BACK, ShowCode
 from pingyi_desktop.gui.files.task_code import TaskCode
-from pingyi_desktop.gui.parts import look, settings
+from pingyi_desktop.gui.looks import settings
+from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.sheets.roster.roster_out import export_roster

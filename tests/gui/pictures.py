@@ -38,7 +38,8 @@ from pingyi_desktop.appraisal.ledgers.fields import Field, Kind, Value
 from pingyi_desktop.demo.company import NAME
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.gui.entries import PAGES
-from pingyi_desktop.gui.parts import look, settings
+from pingyi_desktop.gui.looks import settings
+from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.storage.store import Store
 

@@ -147,7 +147,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         ("errors", "saving", "storage.store", "storage.care.copies"),
         "one door to threads; what is deleted for good goes from what a restore put aside too",
     ),
-    "gui.looks": (("paths", "visible", "gui.parts.settings"), "colours, icons, and how things lie"),
+    "gui.looks": (("paths", "visible"), "colours, icons, how things lie, and what is remembered of that"),
     "gui.page": (
         (
             "errors",

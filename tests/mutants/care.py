@@ -157,7 +157,7 @@ CARE = (
     ),
     Mutant(
         "any-number-of-recent-files",
-        "pingyi_desktop/gui/parts/settings.py",
+        "pingyi_desktop/gui/looks/settings.py",
         'split("\\n", RECENT)[:RECENT]',
         'split("\\n")',
         ("tests/gui/files/test_settings_kept.py::test_a_settings_file_that_is_none_costs_only_the_settings",),
@@ -165,7 +165,7 @@ CARE = (
     ),
     Mutant(
         "huge-settings-are-read",
-        "pingyi_desktop/gui/parts/settings.py",
+        "pingyi_desktop/gui/looks/settings.py",
         "file.stat().st_size > MOST",
         "file.stat().st_size < 0",
         ("tests/gui/files/test_settings_kept.py::test_a_large_settings_file_is_put_aside_and_not_read",),

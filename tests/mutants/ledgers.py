@@ -235,7 +235,7 @@ LEDGERS = (
     ),
     Mutant(
         "anybody-takes-an-opinion-off-the-list",
-        _COUNTING,
+        "pingyi_desktop/appraisal/ledgers/across/heard.py",
         'return or_(org + "-" == unit, tuple_(org, unit).in_(select(way.c.up, way.c.code + "-")))',
         'return or_(org + "-" == unit, unit != "")',
         (f"{_HOSTILE}test_a_branch_takes_up_nobody_elses_opinion_and_its_committee_does",),
@@ -292,10 +292,20 @@ LEDGERS = (
     Mutant(
         "an-order-counts-beside-what-came-of-it",
         "pingyi_desktop/appraisal/ledgers/rows.py",
-        "        where = [*where, ~is_handed]",
+        "        where = [*where, *(~one for one in out)]",
         "        where = [*where]",
         (f"{_DOWN}test_an_order_counts_once_however_far_down_it_went_and_came_back",),
         "what is given downward is counted once",
+    ),
+    Mutant(
+        "a-meeting-that-anybody-tells-of-adds-up",
+        _COUNTING,
+        '    return [(unit != "") & tuple_(c.org, unit).not_in(told)]',
+        '    return [(unit == "") & tuple_(c.org, unit).not_in(told)]',
+        (
+            "tests/appraisal/ledgers/test_meetings.py::test_only_an_office_above_adds_to_what_is_told_of_a_unit",
+        ),
+        "how often a unit was appraised says the office above it, once",
     ),
     Mutant(
         "an-order-is-for-anybody",

@@ -134,6 +134,22 @@ def test_units_stand_under_their_committee_with_its_count(session: Session, camp
     assert sections == ["一矿党委：已报 2 / 应报 5", "二矿党委：已报 0 / 应报 2"]
 
 
+def test_branches_directly_below_stand_together_and_no_unit_has_a_heading_of_its_own(tmp_path: Path) -> None:
+    """Of a committee: itself, its general branch with its two, and its branches, each of which had a heading."""
+    office = desks.office(tmp_path / "C1.pingyi")
+    with office.acting() as one:
+        listed = rows(build(one, desks.CAMPAIGN, "R24"))
+    office.store.close()
+    shown = [str(row.cells[0] if row.kind == "section" else row.cells[1]) for row in listed]
+    assert shown == [
+        "一矿党委",
+        "一矿采掘党总支：已报 0 / 应报 3",
+        *("一矿采掘党总支", "一矿采一队党支部", "一矿采二队党支部"),
+        "直属单位：已报 0 / 应报 1",
+        "一矿机关党支部",
+    ]
+
+
 def test_the_missing_are_named_with_the_deadline(session: Session, campaign_id: str) -> None:
     text = said(build(session, campaign_id, "R24"))
     assert "未交清单（应在 2024年1月31日 前报送）" in text

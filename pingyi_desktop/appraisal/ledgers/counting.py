@@ -7,11 +7,9 @@ counts until it has come back as a row of the unit it was given to: then that ro
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, exists, func, or_, select, tuple_
-from sqlmodel import Session, SQLModel
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
+from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaign_tree
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger
@@ -53,20 +51,16 @@ def speaks_for(org: str, unit: str, above: Mapping[str, str | None]) -> bool:
     return code is not None
 
 
-def heard(org: Any, name: Any) -> ColumnElement[bool]:  # noqa: ANN401 - expressions of columns
-    """``speaks_for`` as a condition, of a row of ``org`` that names a row of another ledger: its unit is ``org`` or below."""
-    unit, way = func.rtrim(name, "0123456789"), _ways()
-    return or_(org + "-" == unit, tuple_(org, unit).in_(select(way.c.up, way.c.code + "-")))
-
-
-@cache
-def _ways() -> CTE:
-    """Every unit of the file with itself and each unit above it; made once, so that a query has it once."""
-    units = SQLModel.metadata.tables["party_organization"]
-    above = units.alias("above")
-    way = select(units.c.code, units.c.code.label("up"), units.c.parent_id).cte("way", recursive=True)
-    step = select(way.c.code, above.c.code, above.c.parent_id)
-    return way.union_all(step.join(above, above.c.id == way.c.parent_id))
+def unheard(session: Session, ledger: Ledger, campaign_id: str) -> list[ColumnElement[bool]]:
+    """What knows the rows that do not count, where rows are ``about`` units: their own unit is not above that one."""
+    if not ledger.about:
+        return []
+    c, unit = ledger.columns_of, ledger.columns_of[ledger.about]
+    query = select(c.org, unit).where(c.campaign_id == campaign_id, unit != "").distinct()
+    named = [(org, about) for org, about in session.execute(query) if org != about]
+    above = parents(session, campaign_id=campaign_id) if named else {}
+    told = [(org, about) for org, about in named if speaks_for(org, about, above)]
+    return [(unit != "") & tuple_(c.org, unit).not_in(told)]
 
 
 def handed(session: Session, ledger: Ledger, *, campaign_id: str) -> list[tuple[str, str]]:

@@ -137,7 +137,8 @@ class Ledger:
     number of the table report and ``columns`` what it prints. ``travels`` says that it goes up in the signed package.
     ``restricted`` says that it tells of single persons: its table is printed with a reason, which stands in the journal.
     ``checks`` hold the values of a row at every door, ``among`` what an act here makes of rows. ``handed`` says how rows
-    are given downward, None when they are not.
+    are given downward, None when they are not. ``about`` is the field that says of which unit below its own a row tells,
+    "" when rows tell of their own: who is not above that unit is listed and not counted.
     """
 
     key: str
@@ -159,6 +160,7 @@ class Ledger:
     travels: bool = True
     restricted: bool = False
     handed: Handed | None = None
+    about: str = ""
 
     @cached_property
     def by_key(self) -> Mapping[str, Field]:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select, t
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from pingyi_desktop.appraisal.ledgers.counting import heard
+from pingyi_desktop.appraisal.ledgers.across.heard import heard
 from pingyi_desktop.appraisal.ledgers.fields import Choice, Day, Option, Text
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Row, Segment, Total, Values
 from pingyi_desktop.appraisal.rulebook import telling

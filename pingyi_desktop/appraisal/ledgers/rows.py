@@ -85,6 +85,8 @@ class Figures:
     """rate, rows that fulfil it, printed without a percent sign"""
     handed: int = 0
     """rows left out because the unit they were given to has them"""
+    unheard: int = 0
+    """rows left out because they are about a unit that is not below their own"""
 
     @property
     def sentences(self) -> list[str]:
@@ -92,9 +94,11 @@ class Figures:
         said = [one.sentence for one in self.added] + [
             f"{share.title} {rate}%（{many}/{self.rows}）" for share, many, rate in self.shares if self.rows
         ]
-        return said + (
-            [f"另有 {self.handed} 项是交给下级的，下级已经报来，按下级的计"] if self.handed else []
+        left = (
+            (self.handed, "项是交给下级的，下级已经报来，按下级的计"),
+            (self.unheard, "行写的不是填报单位的下级，没有计入"),
         )
+        return said + [f"另有 {many} {why}" for many, why in left if many]
 
 
 def names(
@@ -201,13 +205,12 @@ def figures(session: Session, ledger: Ledger, asked: Asked) -> Figures:
 
 
 def _figures(session: Session, ledger: Ledger, asked: Asked, where: list[ColumnElement[bool]]) -> Figures:
-    handed, left_out = counting.came_back(session, ledger, asked.campaign_id), 0
-    if handed:
-        is_handed = ledger.columns_of.id.in_(handed)
-        left_out = session.scalars(
-            select(func.count()).select_from(ledger.sql).where(*where, is_handed)
-        ).one()
-        where = [*where, ~is_handed]
+    handed, left_out = counting.came_back(session, ledger, asked.campaign_id), list[int]()
+    is_handed = [ledger.columns_of.id.in_(handed)] if handed else []
+    for out in (is_handed, counting.unheard(session, ledger, asked.campaign_id)):
+        query = select(func.count()).select_from(ledger.sql).where(*where, *out)
+        left_out.append(session.scalars(query).one() if out else 0)
+        where = [*where, *(~one for one in out)]
     found = _at_once(session, ledger, where, _wanted(ledger))
     added = tuple(
         _money(session, total, ledger.columns_of[total.of], where)
@@ -220,7 +223,7 @@ def _figures(session: Session, ledger: Ledger, asked: Asked, where: list[ColumnE
         (share, found[f"share {place}"], percent(found[f"share {place}"], many, cap=True))
         for place, share in enumerate(ledger.shares)
     )
-    return Figures(many, added, shares, left_out)
+    return Figures(many, added, shares, *left_out)
 
 
 def by_unit(session: Session, ledger: Ledger, asked: Asked, *, by: str) -> dict[str, dict[str, int]]:
@@ -229,6 +232,7 @@ def by_unit(session: Session, ledger: Ledger, asked: Asked, *, by: str) -> dict[
     if not ledger.by_key[by].options:
         raise broken("V-LED-18", field=ledger.by_key[by].title)
     where = conditions(session, ledger, replace(asked, counted=True))
+    where += [~one for one in counting.unheard(session, ledger, asked.campaign_id)]
     query = select(c.org, c[by], func.count()).where(*where).group_by(c.org, c[by])
     found: dict[str, dict[str, int]] = {}
     for code, choice, many in session.execute(query):

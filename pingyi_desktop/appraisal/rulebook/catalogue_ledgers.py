@@ -140,7 +140,7 @@ MTG = {
     ),
     "V-MTG-15": (
         "W",
-        "{org}的{what}，会议台账里是 {ledger}，场次登记的是 {session}；请按会议台账再登记一次场次。",
+        "{org}的{what}，{where}里是 {ledger}，场次登记的是 {session}；{mend}。",
     ),
     "V-MTG-16": ("W", "“{name}”在汇报登记里有 {n} 行，只能有一行，请删去多余的。"),
     "V-MTG-17": ("W", "{group}在 {day}{half}排了 {n} 场：{orgs}；一个小组半天只能开一场。"),

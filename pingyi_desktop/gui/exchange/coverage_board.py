@@ -135,6 +135,7 @@ class CoverageBoard(QWidget):
         self.withdraw = button(
             "作废…", self._withdraw, hint="选中的单位报来的数据不再计入，写明原因，以后可以恢复"
         )
+        self.table.acts = (self.withdraw,)
         self.table.selection_changed.connect(self._allow)
         self.table.activated.connect(lambda one: self.wanted.emit(one.unit.org.code))
         column = QVBoxLayout(self)

@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from pingyi_desktop import paths, visible
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.parts import pickers, settings
+from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.care import copies, mounts

@@ -21,8 +21,9 @@ from pingyi_desktop.exchange.locks import protection
 from pingyi_desktop.gui.files import opening, restoring, unlock
 from pingyi_desktop.gui.files.restoring import Restoring
 from pingyi_desktop.gui.files.unlock import Background
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.parts import pickers, settings
+from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import BUSY, MessageBar, allow, button, label, row
 from pingyi_desktop.gui.parts.pickers import mends, opens
 from pingyi_desktop.gui.parts.reason_dialog import ask_reason
@@ -122,6 +123,7 @@ class CareDialog(QDialog):
             "导出全部数据…", self._export_all, hint="能看的都写成 Excel 和 JSON，换别的软件也能用"
         )
         allow(self.everything, "" if page is not None else "先打开这个数据文件。")
+        self.table.acts = (self.restore_chosen,)
         self.table.selection_changed.connect(self._selected)
         self._lay_out()
         self._show()

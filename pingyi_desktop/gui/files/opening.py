@@ -35,7 +35,8 @@ from pingyi_desktop.exchange.locks import protection
 from pingyi_desktop.exchange.locks.protection import Fresh
 from pingyi_desktop.gui.files import unlock
 from pingyi_desktop.gui.files.unlock import Background
-from pingyi_desktop.gui.parts import pickers, settings
+from pingyi_desktop.gui.looks import settings
+from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import (
     BUSY,
     Field,

@@ -13,7 +13,7 @@ from pingyi_desktop.exchange.locks import codes, protection
 from pingyi_desktop.exchange.locks.protection import Fresh, Protection
 from pingyi_desktop.gui.files import recovery_code
 from pingyi_desktop.gui.files.unlock import Background, NewPassword, fit
-from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.parts.forms import BUSY, Field, MessageBar, all_right, allow, button, label, row
 
 T = TypeVar("T")

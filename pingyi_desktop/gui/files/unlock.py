@@ -21,7 +21,7 @@ from pingyi_desktop.exchange.locks import keylock, protection
 from pingyi_desktop.exchange.locks.codes import RECOVERY_DIGITS, read_recovery_code
 from pingyi_desktop.exchange.locks.protection import Protection
 from pingyi_desktop.gui.files.code_entry import CodeEntry, checked
-from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.parts.forms import (
     BUSY,
     Field,

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from pingyi_desktop import paths
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.looks.controls import Button, tip
 from pingyi_desktop.gui.page import after_a_breath
-from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import MessageBar, allow, button, label, row
 from pingyi_desktop.later import later
 

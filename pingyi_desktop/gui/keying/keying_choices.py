@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.looks.controls import tip
-from pingyi_desktop.gui.parts import settings
 
 
 def card_button(shown: Callable[[bool], None]) -> QToolButton:

@@ -30,8 +30,8 @@ from pingyi_desktop.gui.keying.key_card import KeyCard
 from pingyi_desktop.gui.keying.keying_choices import card_button, choices_button
 from pingyi_desktop.gui.keying.paper import PaperView
 from pingyi_desktop.gui.keying.paper_area import PaperArea
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.page import Context
-from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import label, restyle, row, say
 
 EVERY = 10

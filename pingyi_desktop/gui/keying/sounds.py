@@ -16,7 +16,7 @@ from PySide6.QtCore import QProcess, QStandardPaths
 from PySide6.QtWidgets import QApplication
 
 from pingyi_desktop.appraisal.paper.keying import Outcome, Step
-from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.paths import user_data
 
 if sys.platform == "win32":

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QVBoxLayout, QWidget
 
 from pingyi_desktop.appraisal.ledgers.edits import Past
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
-from pingyi_desktop.gui.looks.controls import Button
+from pingyi_desktop.gui.looks.controls import Button, offer
 from pingyi_desktop.gui.parts.forms import allow, button, label, row, scrolled
 
 MOST = 12
@@ -55,13 +55,7 @@ class Details(QFrame):
 
     def offer(self, where: QPoint) -> QMenu:
         """What can be done of it now, in a menu at this place of the screen, where the right button was pressed on a row."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for one in self.findChildren(Button):
-            if one.isEnabled() and not one.isHidden():
-                menu.addAction(one.text(), one.click)
-        menu.popup(where)
-        return menu
+        return offer(self, self.findChildren(Button), where)
 
     def show_row(self, one: Row) -> None:
         """Show a row; its history comes later."""

@@ -72,6 +72,9 @@ class GroupingPage(Page):
         )
         for one, keys in ((self.merge, "Ctrl+M"), (self.split, "Ctrl+Shift+M")):
             one.setShortcut(keys)
+        for table in self.tables.findChildren(DataTable):
+            table.acts = (self.merge, self.name, self.split)
+        self.originals.acts = (self.split,)
         self._lay_out()
 
     @property

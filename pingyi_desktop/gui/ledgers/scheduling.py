@@ -72,6 +72,7 @@ class ScheduleDialog(RecordDialog):
             self.column.insertWidget(place, one)
             place += 1
         self.column.insertLayout(place, row(self.edit, self.print, self.again))
+        self.table.acts = (self.edit,)
         self.table.selection_changed.connect(self._tell)
         self.table.activated.connect(lambda _: self._change())
         self.saving = self._balance

@@ -13,8 +13,8 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QTableView
 
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.looks.chips import TONE
-from pingyi_desktop.gui.parts import settings
 
 WIDEST, NARROWEST, SHORT, AIR, ARROW, PADDING = 380, 28, 120, 14, 16, 22
 HEAD = 10 / 11

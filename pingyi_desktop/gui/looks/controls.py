@@ -6,8 +6,10 @@ contain “<img>” or a character that turns the reading direction.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6 import QtCore, QtGui
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
 
 from pingyi_desktop import visible
 from pingyi_desktop.gui.looks import words
@@ -67,6 +69,17 @@ class Button(QPushButton):
             self.click()
         else:
             super().keyPressEvent(event)
+
+
+def offer(owner: QWidget, buttons: Iterable[Button], where: QtCore.QPoint) -> QMenu:
+    """The buttons that may be pressed now as a menu at a place of the screen: what the right mouse button offers."""
+    menu = QMenu(owner)
+    menu.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
+    for one in buttons:
+        if one.isEnabled() and not one.isHidden():
+            menu.addAction(one.text(), one.click)
+    menu.popup(where)
+    return menu
 
 
 def tip(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QMainWindow
 
-from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.looks import settings
 
 ROOMY, ROOMY_WIDE = 900, 1440
 """screens smaller than this are used whole"""

@@ -14,9 +14,8 @@ from PySide6.QtGui import QFont, QFontDatabase, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from pingyi_desktop import __version__, paths
-from pingyi_desktop.gui.looks import icons, tokens
+from pingyi_desktop.gui.looks import icons, settings, tokens
 from pingyi_desktop.gui.looks.keyboard import KeyboardBack
-from pingyi_desktop.gui.parts import settings
 
 POINTS = 11.0
 TYPE = (26.0, 22.0, 17.0, 14.0, 12.5, 11.0, 10.0)

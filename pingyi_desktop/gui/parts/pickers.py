@@ -8,8 +8,7 @@ from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
-from pingyi_desktop.gui.looks import drives
-from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.looks import drives, settings
 from pingyi_desktop.gui.parts.forms import Mend, button
 from pingyi_desktop.paths import DATA_SUFFIX, TASK_SUFFIX
 

@@ -17,18 +17,19 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     Qt,
     QTimer,
     Signal,
 )
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
 from pingyi_desktop.gui.looks import words
 from pingyi_desktop.gui.looks.chips import TONE
 from pingyi_desktop.gui.looks.column_widths import ColumnWidths
-from pingyi_desktop.gui.looks.controls import tip
+from pingyi_desktop.gui.looks.controls import Button, offer, tip
 from pingyi_desktop.gui.looks.table_view import View
 from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.parts.forms import button, label
@@ -217,7 +218,8 @@ class DataTable(QWidget):
 
     ``empty`` is what an empty table says; ``same`` tells which row is which when the rows are read again, so that the
     selection stays; ``export(titles, rows)`` gets what is shown, as text. Keys: Ctrl+F filter, Esc clears it, Ctrl+C
-    copies the selected rows (all when none is), Enter activates the current row.
+    copies the selected rows (all when none is), Enter activates the current row. The right mouse button, and the key for
+    it, offer ``acts``: the buttons beside the table that are about the selected rows, and those of the table itself.
     """
 
     activated = Signal(object)
@@ -234,6 +236,7 @@ class DataTable(QWidget):
     ) -> None:
         super().__init__()
         self._empty, self._same, self._export = empty, same, export
+        self.acts: tuple[Button, ...] = ()
         self.model = RowsModel(columns, self)
         self.view = self._new_view(name)
         kept_as = "|".join([name, *(one.title for one in columns)])
@@ -305,12 +308,18 @@ class DataTable(QWidget):
         many = len(self.selected()) or self.model.rowCount()
         self.count.setText(f"{self.count.text()}，已复制 {many} 行")
 
+    def offer(self, where: QPoint) -> QMenu:
+        """What can be done with the selected rows now, at this place of the screen."""
+        return offer(self, (*self.acts, *self._own), where)
+
     def _texts(self, row: Row) -> list[str]:
         return [column.getter(row) for column in self.model.columns]
 
     def _new_view(self, name: str) -> View:
         view = View()
         view.show_model(self.model, name)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(lambda at: self.offer(view.viewport().mapToGlobal(at)))
         view.activated.connect(lambda index: self.activated.emit(self.model.row_at(index.row())))
         view.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         return view
@@ -321,9 +330,11 @@ class DataTable(QWidget):
         line.addStretch(0)
         line.addWidget(self.count)
         copied = "复制选中的行（没有选中时复制全部），可粘贴到 WPS 或 Excel（Ctrl+C）"
-        line.addWidget(button("复制", self.copy, hint=copied))
+        self._own = [button("复制", self.copy, hint=copied)]
         if self._export is not None:
-            line.addWidget(button("导出表格…", self._export_visible, hint="把现在看到的行存成 .xlsx"))
+            self._own.append(button("导出表格…", self._export_visible, hint="把现在看到的行存成 .xlsx"))
+        for one in self._own:
+            line.addWidget(one)
         return line
 
     def _shortcuts(self) -> None:

@@ -205,11 +205,45 @@ def test_a_session_that_differs_from_its_meeting_or_its_people_is_named(branch: 
     codes, sentences = zip(*told(branch), strict=True)
     assert codes == ("V-MTG-15", "V-MTG-15")
     assert "实到，会议台账里是 18，场次登记的是 19" in sentences[0]
-    assert "汇报，会议台账里是 2，场次登记的是 3" in sentences[1]
+    assert "汇报，汇报登记里是 2，场次登记的是 3；场次错了在“录入”页更正" in sentences[1]
     asked = sums.before_export(branch, campaign_id=make.campaign_of(branch), codes={"XX"})
     assert [one.code for one in asked if one.code == "V-MTG-15"] == ["V-MTG-15"] * 2
     register(branch, row)
     assert told(branch) == []
+
+
+def typed_by_hand(session: Session, layer: int = 2, **people: int) -> None:
+    about = {"held_on": "2024-01-20", "expected": 20, "actual": 19, "by": BY, "reason": "已核实"}
+    sessions.hold(session, session_id=only(session, layer).id, **about, **people)  # type: ignore[arg-type]
+
+
+def test_what_one_side_does_not_tell_yet_is_no_contradiction(branch: Session) -> None:
+    """A session without its people, then one whose people are registered one by one: more than it has is told."""
+    typed_by_hand(branch)
+    first = presented(branch, "口头汇报")[0]
+    assert [code for code, _ in told(branch)] == ["V-MEM-10"] * 2
+    typed_by_hand(branch, self_introduced=3, oral_reports=2)
+    assert [code for code, _ in told(branch)] == ["V-MEM-10"] * 2
+    typed_by_hand(branch, self_introduced=1, oral_reports=0)
+    (code, sentence), *_ = told(branch)
+    assert (code, "汇报，汇报登记里是 1，场次登记的是 0" in sentence) == ("V-MTG-15", True)
+    change(branch, "presentation", first, mode="未汇报")
+    assert "V-MTG-15" not in [code for code, _ in told(branch)]
+
+
+def test_a_meeting_above_says_nothing_of_people_whom_no_branch_marked(session: Session) -> None:
+    """汇报登记 of a branch with an empty 层面一 told its committee's meeting that nobody had reported there."""
+    row = add(session, "meeting", "QL", **{**HELD, "layer": "层面一", "subject": C1})
+    typed_by_hand(session, layer=1, oral_reports=5)
+    member = members.members(session, under=B3)[0].member_no
+    made = add(session, "presentation", B3, member=member, mode="口头汇报")
+    assert "V-MTG-15" not in [code for code, _ in told(session)]
+    register(session, row)
+    assert only(session, layer=1).oral_reports == 5
+    change(session, "presentation", made, layer_one="是")
+    assert "V-MTG-15" not in [code for code, _ in told(session)], "other branches have not told yet"
+    typed_by_hand(session, layer=1, oral_reports=0)
+    assert "V-MTG-15" in [code for code, _ in told(session)]
 
 
 def test_nobody_is_left_out_and_nobody_is_there_twice(branch: Session) -> None:
@@ -297,6 +331,22 @@ def test_who_presented_above_is_counted_for_the_committees_meeting(session: Sess
     register(session, row)
     now = only(session, layer=1)
     assert (now.org_code, now.actual, now.oral_reports, now.self_introduced) == (C1, 19, 2, None)
+
+
+@pytest.mark.parametrize("key", ["meeting", "inspection"])
+def test_only_an_office_above_adds_to_what_is_told_of_a_unit(session: Session, key: str) -> None:
+    """A branch and the committee itself tell of the same one: listed, marked, said, and counted nowhere."""
+    typed = {**HELD, "layer": "层面一"} if key == "meeting" else {"status": "不需整改"}
+    for org in ("QL", C1, B3):
+        add(session, key, org, **typed, subject=C1)
+    ledger, campaign_id = catalog.ledger(key), make.campaign_of(session)
+    figures = rows.figures(session, ledger, Asked(campaign_id, TODAY))
+    assert (figures.rows, figures.unheard, figures.added[0].whole) == (1, 2, "1")
+    assert figures.sentences[-1] == "另有 2 行写的不是填报单位的下级，没有计入"
+    assert list(rows.by_unit(session, ledger, Asked(campaign_id, TODAY), by=ledger.states)) == ["QL"]
+    report = reports.build(session, name=ledger.report, campaign_id=campaign_id)
+    (table,) = [one for one in report.blocks if isinstance(one, Table)]
+    assert ["填报）" in str(row.cells[1]) for row in table.rows] == [False, True, True]
 
 
 def test_the_record_prints_the_meeting_and_who_presented(branch: Session) -> None:

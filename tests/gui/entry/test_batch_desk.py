@@ -15,7 +15,7 @@ import make
 from pingyi_desktop.appraisal.batches import ballots, operators
 from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.gui.keying.practice import PracticeDesk
-from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.storage import store as data
 

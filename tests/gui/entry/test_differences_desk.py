@@ -16,7 +16,7 @@ from pingyi_desktop.appraisal.batches import ballots, operators, second, settlin
 from pingyi_desktop.gui.entry.differences_desk import DifferencesDesk
 from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.gui.entry.third_look import ThirdLook
-from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.schema_batches import BallotBatch

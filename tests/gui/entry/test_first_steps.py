@@ -15,8 +15,8 @@ from pingyi_desktop.appraisal.batches import ballots, second, signing
 from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.gui.entry.seal_dialog import SealDialog
 from pingyi_desktop.gui.keying.practice import PracticeDesk
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.looks.controls import Button
-from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.storage import store as data
 

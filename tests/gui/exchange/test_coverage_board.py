@@ -8,7 +8,7 @@ import sealing
 import showing
 from desks import B1, B3, C1, C2, G1
 from openpyxl import load_workbook
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from showing import let_finish
 
@@ -145,7 +145,9 @@ def test_accepted_data_is_withdrawn_with_a_reason(open_window, company, qtbot):
     board.table.choose(next(one for one in board.table.model.rows if one.unit.org.code == B1))
     assert not board.withdraw.isEnabled()  # it has not reported
     board.table.choose(next(one for one in board.table.model.rows if one.unit.org.code == B3))
-    qtbot.mouseClick(board.withdraw, LEFT)
+    offered = {act.text(): act for act in board.table.offer(QPoint()).actions()}
+    assert list(offered) == ["作废…", "复制", "导出表格…"]
+    offered["作废…"].trigger()
     dialog = showing.dialog()
     showing.write(dialog.fields[0].editor, "票数登记有误")
     qtbot.mouseClick(dialog.save, LEFT)

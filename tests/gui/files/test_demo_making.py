@@ -14,8 +14,8 @@ from pingyi_desktop import paths
 from pingyi_desktop.demo import progress
 from pingyi_desktop.gui.files import demo_making
 from pingyi_desktop.gui.files.demo_making import FIRST, STAGE, DemoMaking
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.looks.controls import Label
-from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.workbench.page import WorkbenchPage
 
 LEFT = Qt.MouseButton.LeftButton

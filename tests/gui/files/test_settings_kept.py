@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pingyi_desktop import paths
-from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.care import mounts
 from pingyi_desktop.storage.formats import migrations

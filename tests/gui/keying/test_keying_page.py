@@ -28,7 +28,7 @@ from pingyi_desktop.gui.keying.keying_desk import KeyingDesk
 from pingyi_desktop.gui.keying.keys import Debounce, key_of
 from pingyi_desktop.gui.keying.paper import changed_cells
 from pingyi_desktop.gui.keying.paper_print import fitted
-from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.storage import store as data
 

@@ -20,9 +20,9 @@ from pingyi_desktop.appraisal.people.initials import BEGINS, END, initials
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui import palette
 from pingyi_desktop.gui.entries import PAGES
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.navigation import FOLDED
-from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import MessageBar
 from pingyi_desktop.gui.parts.tables import Column, DataTable
 from pingyi_desktop.gui.people.page import OrganisationsPage

@@ -21,11 +21,11 @@ import make
 import pingyi_desktop
 from pingyi_desktop import paths
 from pingyi_desktop.gui.entries import PAGES
-from pingyi_desktop.gui.looks import icons, tokens
+from pingyi_desktop.gui.looks import icons, settings, tokens
 from pingyi_desktop.gui.looks.chips import MARKS
 from pingyi_desktop.gui.looks.column_widths import ColumnWidths
 from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.parts import look, settings
+from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.parts.forms import label
 from pingyi_desktop.gui.parts.tables import Column, DataTable
 from pingyi_desktop.gui.settings_dialog import DENSITIES, SIZES, THEMES, SettingsDialog

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from gui import newcomer
 
-from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.looks import settings
 
 
 @pytest.fixture

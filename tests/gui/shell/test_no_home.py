@@ -9,7 +9,7 @@ import pytest
 from pingyi_desktop import bounds, faultlog
 from pingyi_desktop.gui.campaign.campaign_form import CampaignFields
 from pingyi_desktop.gui.keying import sounds
-from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.window import Window
 
 

@@ -36,8 +36,9 @@ from pingyi_desktop.gui.files.protecting import ProtectFile
 from pingyi_desktop.gui.files.recovery_code import ShowCode
 from pingyi_desktop.gui.files.unlock import AskPassword
 from pingyi_desktop.gui.files.welcome import Choice
+from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.looks.controls import Button
-from pingyi_desktop.gui.parts import pickers, settings
+from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import Field, MessageBar, all_right, button, label, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.storage import store as data

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import pytest
 from gui import seen
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
 from pingyi_desktop.gui.looks.table_view import MEASURED
+from pingyi_desktop.gui.parts.forms import allow, button
 from pingyi_desktop.gui.parts.tables import AT_ONCE, FILTERED, Column, DataTable, RowsModel, number
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -278,6 +279,26 @@ def test_the_selection_stays_when_the_rows_are_read_again(table):
     table.set_rows([Member("0", "新人", "第三党支部", 1), ROWS[0], Member("2", "李四改", "第二党支部", 1)])
     assert [row.name for row in table.selected()] == ["李四改"]
     assert table.view.currentIndex().row() == 2
+
+
+def test_the_right_button_takes_the_row_and_offers_what_may_be_done_with_it(table, qtbot):
+    one, other = button("改", lambda: None), button("删", lambda: None)
+    table.lead(one, other)
+    table.acts = (one, other)
+    qtbot.waitUntil(one.isVisible)
+    allow(other, "不能删。")
+    viewport = table.view.viewport()
+    at = table.view.visualRect(table.model.index(1, 0)).center()
+    qtbot.mousePress(viewport, Qt.MouseButton.RightButton, pos=at)
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, viewport.mapToGlobal(at))
+    QApplication.sendEvent(viewport, asked)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert table.selected() == [table.model.row_at(1)]
+    assert [act.text() for act in menu.actions()] == ["改", "复制"]
+    menu.actions()[1].trigger()
+    menu.close()
+    assert table.count.text().endswith("已复制 1 行")
 
 
 def test_exporting_hands_over_what_is_shown(qtbot):

@@ -85,6 +85,7 @@ LEDGER = Ledger(
         Printed("复查", 22, lambda row: row.texts["rechecked_on"] or row.texts["status"], "center"),
     ),
     totals=(Total("次数", by="status", unit="次"),),
+    about="subject",
     checks=(_complete,),
     segments=(Segment("late", "逾期", _late),),
 )

@@ -164,5 +164,6 @@ LEDGER = Ledger(
         Total("应到", of="expected", by="layer", unit="人", together=False),
         Total("实到", of="actual", by="layer", unit="人", together=False),
     ),
+    about="subject",
     checks=(_place, _came, _held),
 )

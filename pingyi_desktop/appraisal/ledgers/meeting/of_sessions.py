@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -40,6 +40,7 @@ FACTS = (
     ("self_introduced", "自我介绍"),
     ("oral_reports", "汇报"),
 )
+_MEND = "场次错了在“录入”页更正，台账错了在“{}”页改正"
 
 
 class Presented(NamedTuple):
@@ -142,7 +143,7 @@ def judged(
     meetings: Sequence[SessionView] | None = None,
     ledger: Sequence[Row] | None = None,
 ) -> Iterator[Finding]:
-    """V-MTG-15 where a session differs from its meeting; V-MTG-16 and V-MEM-10 of those who presented.
+    """V-MTG-15 where a session contradicts its meeting or its people; V-MTG-16 and V-MEM-10 of those who presented.
 
     ``tree`` and ``meetings`` are the campaign's, ``ledger`` its rows of 会议, where they were read already.
     """
@@ -151,16 +152,19 @@ def judged(
     people = _counted(lines)
     if not held and not people:
         return
+    left_out = list(_left_out(session, lines))
+    whole = people.keys() - {one.where for one in left_out if one.code == "V-MEM-10"}
     tree = campaign_tree.tree(session, campaign_id=campaign_id) if tree is None else tree
     for meeting in sessions.listing(session, campaign_id=campaign_id) if meetings is None else meetings:
         if meeting.status == SessionStatus.HELD:
             alike = held.get((meeting.layer, meeting.org_code), [])
-            wanted = {k: v for k, v in alike[0].values.items() if v is not None} if len(alike) == 1 else {}
-            inside = (
-                {o.code for o in campaign_tree.below(tree, meeting.org_code)} if meeting.layer == 1 else set()
-            )
-            yield from _different(meeting, {**wanted, **_people(meeting, people, inside)})
-    yield from _left_out(session, lines)
+            yield from _different(meeting, alike[0].values if len(alike) == 1 else {}, "会议台账")
+            below = campaign_tree.below(tree, meeting.org_code) if meeting.layer == 1 else ()
+            inside = {o.code for o in below}
+            known = (inside - {o.parent_code for o in below} or {meeting.org_code}) <= whole
+            told = _people(meeting, people, inside)
+            yield from _different(meeting, told, "汇报登记", so_far=not known)
+    yield from left_out
 
 
 def says(row: Row, above: Mapping[str, str | None]) -> bool:
@@ -213,26 +217,29 @@ def _people(
     if meeting.layer == 2:
         own = counted.get(meeting.org_code, Presented())
         return {"self_introduced": own.introduced, "oral_reports": own.oral} if own.rows else {}
-    below = [one for code, one in counted.items() if code in inside]
-    return {"oral_reports": sum(one.above for one in below)} if below else {}
+    above = sum(one.above for code, one in counted.items() if code in inside)
+    return {"oral_reports": above} if above else {}  # nobody marked: nothing was told of it
 
 
 def _inside(session: Session, campaign_id: str, org: str) -> set[str]:
     return {o.code for o in campaign_tree.tree(session, campaign_id=campaign_id, under=org)}
 
 
-def _different(meeting: SessionView, wanted: Mapping[str, object]) -> Iterator[Finding]:
+def _different(
+    meeting: SessionView, wanted: Mapping[str, Any], where: str, *, so_far: bool = False
+) -> Iterator[Finding]:
+    """What both say and say otherwise; of people registered ``so_far`` only that they are more than the session has."""
+    mend = (
+        f"请{meeting.org_name}改正后重新上报"
+        if meeting.received
+        else _MEND.format(where.removesuffix("台账"))
+    )
     for key, title in FACTS:
-        value = getattr(meeting, key)
-        if key in wanted and wanted[key] != value:
-            yield found(
-                "V-MTG-15",
-                meeting.org_code,
-                org=meeting.org_name,
-                what=title,
-                ledger=wanted[key],
-                session="未填" if value is None else value,
-            )
+        value, told = getattr(meeting, key), wanted.get(key)
+        if value is None or told is None or value == told or (so_far and told < value):
+            continue
+        about = {"org": meeting.org_name, "what": title, "where": where, "mend": mend}
+        yield found("V-MTG-15", meeting.org_code, ledger=told, session=value, **about)
 
 
 def _left_out(session: Session, lines: Sequence[_Line]) -> Iterator[Finding]:
