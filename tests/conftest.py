@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from series import EXAMPLES, LONG
 
 from pingyi_desktop import cli
 from pingyi_desktop.cli.texts import VERBS
@@ -25,10 +26,6 @@ from pingyi_desktop.storage.formats import migrations
 ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-EXAMPLES = int(os.environ.get("PINGYI_EXAMPLES", "30"))
-"""of every property that has no number of its own; the long series: ``PINGYI_EXAMPLES=1000``"""
-LONG = "PINGYI_EXAMPLES" in os.environ
-"""the suite tries the same examples each time, so that a change is judged by what it changes; the long series looks for new ones"""
 settings.register_profile("pingyi", max_examples=EXAMPLES, deadline=None, derandomize=not LONG)
 settings.load_profile("pingyi")
 
