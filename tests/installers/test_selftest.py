@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from types import SimpleNamespace
 import no_network
 import pytest
 import selftesting
+from series import LONG
 
 from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
 from pingyi_desktop.cli.verbs import selftest_verb
@@ -24,7 +24,6 @@ WATCHED = pytest.mark.skipif(
     sys.platform != "linux" or platform.machine() not in no_network.MACHINES,
     reason="this kernel cannot watch",
 )
-LONG = "PINGYI_EXAMPLES" in os.environ
 # The program from the source, its passwords as cheap as in every test, the committee with one of its six branches and the
 # window with one page of those that are declared alike (the long series, and the frozen program, do the whole of it);
 # Python tells of every socket it makes itself.
