@@ -438,22 +438,23 @@ def test_no_tick_of_the_ballot_before_is_left_on_the_paper(keyed, qtbot) -> None
     assert desk._area.grab().toImage() == empty
 
 
-@pytest.mark.parametrize(("width", "height", "narrow"), [(1366, 768, False), (911, 512, True)])
 @pytest.mark.parametrize("form", ["T-ORG-C", "T-MEM-A", "T-MEM-B", "T-MEM-E"])
 @pytest.mark.usefixtures("dressed")
-def test_the_cell_in_hand_is_in_sight_and_the_card_too(keyed, qtbot, form, width, height, narrow) -> None:
+def test_the_cell_in_hand_is_in_sight_and_the_card_too(keyed, qtbot, form) -> None:
     page = keyed(form, SIXTY)
-    page.window().resize(width, height)
     desk = page.desk.keying
-    qtbot.waitUntil(lambda: desk.card.narrow == narrow)
-    calm(page, qtbot)
-    for _ in range(min(25, desk.state.paper.size)):
-        here = desk.paper.cell_rect(desk.state.cursor)
-        assert desk.paper.sizeHint().width() <= desk._area.viewport().width()
-        top_left = desk.paper.mapTo(desk._area.viewport(), here.topLeft())
-        assert QRect(0, 0, 5000, desk._area.viewport().height()).contains(top_left)
-        keys(page, "1")
-    assert desk.card.isVisible()
+    for width, height, narrow in ((1366, 768, False), (911, 512, True)):
+        page.window().resize(width, height)
+        qtbot.waitUntil(lambda narrow=narrow: desk.card.narrow == narrow)
+        calm(page, qtbot)
+        for _ in range(min(25, desk.state.paper.size)):
+            here = desk.paper.cell_rect(desk.state.cursor)
+            assert desk.paper.sizeHint().width() <= desk._area.viewport().width()
+            top_left = desk.paper.mapTo(desk._area.viewport(), here.topLeft())
+            assert QRect(0, 0, 5000, desk._area.viewport().height()).contains(top_left), (width, desk.state)
+            keys(page, "1")
+        assert desk.card.isVisible()
+        keys(page, "#" if desk.state.full else "")
 
 
 def test_the_robot_of_the_benchmark_keys_and_measures(tmp_path: Path) -> None:
