@@ -58,7 +58,7 @@ class DrawnPage:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PrintedSheet:
     """One piece of paper, of one or more pages, printed ``copies`` times, whole one after the other."""
 
     name: str
@@ -72,7 +72,7 @@ class Pack:
 
     title: str
     file_name: str
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[PrintedSheet, ...]
 
 
 def frame(x: float, y: float, width: float, height: float, weight: float = 0.5) -> tuple[Line, ...]:

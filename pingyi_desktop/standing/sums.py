@@ -1,34 +1,30 @@
 """勾稽 across sessions and units (domain §7.5): what sums of one file should agree with, and what units sent.
 
 Nothing here stops anybody: a unit's own findings were weighed in its own file, and what one unit sent never stops
-another. ``before_export`` is weighed when this unit signs its figures.
+another. What this unit's own figures ask when it signs them: ``agreeing.before_export``.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import bounds
+from pingyi_desktop.appraisal.agreeing import papers
 from pingyi_desktop.appraisal.batches import batches, sheet_checks
-from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import campaigns, planning, rolls, sessions
-from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.campaign import planning, rolls, sessions
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
-from pingyi_desktop.appraisal.campaign.supplements import Received
 from pingyi_desktop.appraisal.ledgers import catalog, rows
-from pingyi_desktop.appraisal.ledgers.ledger import Row
-from pingyi_desktop.appraisal.ledgers.meeting import attendance, of_sessions, schedule
+from pingyi_desktop.appraisal.ledgers.meeting import of_sessions, schedule
 from pingyi_desktop.appraisal.ledgers.rows import Asked
-from pingyi_desktop.appraisal.paper.suppression import too_few
 from pingyi_desktop.appraisal.people import org_rules
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, found
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.standing.picture import Picture
-from pingyi_desktop.storage.schema_batches import BallotBatch, BatchTarget
+from pingyi_desktop.storage.schema_batches import BallotBatch
 from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign, SessionStatus
 from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 
@@ -48,13 +44,13 @@ def of(asked: Question) -> list[Finding]:
     ledger = rows.listing(session, catalog.ledger("meeting"), Asked(one, ""), units=seen.tree)
     return [
         *_meetings(seen, held),
-        *_two_forms(seen.view, held, seen.stacks, later),
+        *papers.two_forms(seen.view, held, seen.stacks, later),
         *_overall(asked),
         *_below_the_lines(asked),
         *_coverage(asked),
         *_against_rolls(asked.session, seen, held),
         *of_sessions.judged(session, campaign_id=one, tree=seen.tree, meetings=seen.meetings, ledger=ledger),
-        *_by_category(session, seen.view, held, seen.stacks, later, ledger),
+        *papers.by_category(session, seen.view, held, seen.stacks, later, ledger),
         *schedule.clashes(session, campaign_id=one, tree=seen.tree, meetings=seen.meetings, ledger=ledger),
     ]
 
@@ -77,44 +73,6 @@ def of_units(session: Session, *, campaign_id: str, codes: Collection[str]) -> l
             for row in session.exec(sheets.order_by(col(BallotBatch.form_code))):
                 listed += sheet_checks.figure_warnings(session, row, batches.code_of(session, row))
     return [one for one in listed if one.weight is not Weight.INFORMATION]
-
-
-def before_export(session: Session, *, campaign_id: str, codes: Collection[str]) -> list[Finding]:
-    """V-CHK-03, V-BAL-18, V-PRI-01 and V-PRI-05 of the figures that this unit signs, for itself and by proxy (``codes``),
-    and what its meetings say otherwise than its sessions (V-MTG-15, 16, V-MEM-10)."""
-    view = campaigns.show(session, campaign_id=campaign_id)
-    held = [
-        s
-        for s in sessions.listing(session, campaign_id=campaign_id, layer=2)
-        if s.status == SessionStatus.HELD and s.org_code in codes
-    ]
-    kept = [b for b in batches.listing(session, campaign_id=campaign_id, own_only=True) if b.keeper in codes]
-    own = [b for b in kept if b.layer == 2]
-    unsigned = [b for b in own if b.sealed and not (b.tellers and b.scrutineers)]
-    people = select(BatchTarget.member_no).where(col(BatchTarget.batch_id).in_([b.id for b in own]))
-    listed = [*_two_forms(view, held, own), *(found("V-BAL-18", b.code, code=b.code) for b in unsigned)]
-    listed += [*_merged(view, kept)]
-    told = of_sessions.judged(session, campaign_id=campaign_id)
-    listed += [one for one in told if one.where in codes]
-    listed += _by_category(session, view, held, own)
-    if persons := len(set(session.exec(people))):
-        listed.append(found("V-PRI-05", view.name, n=persons))
-    return listed
-
-
-def _merged(view: CampaignView, kept: Iterable[BatchView]) -> Iterator[Finding]:
-    """V-PRI-01: a category of so few ballots that it travels to the office above as one row with the others."""
-    stacks: defaultdict[tuple[int, str, str], Counter[str]] = defaultdict(Counter)
-    first: dict[tuple[tuple[int, str, str], str], BatchView] = {}
-    for b in kept:
-        if b.sealed:
-            place = b.layer, b.org_code, b.form_code
-            stacks[place][b.voter_category] += b.valid or 0  # who voted later is counted with the others
-            first.setdefault((place, b.voter_category), b)
-    for place, stack in stacks.items():
-        for category in too_few(stack, view.rule.min_cell):
-            b = first[place, category]
-            yield found("V-PRI-01", b.code, category=b.category_name, many=f"{stack[category]} 张有效票")
 
 
 def _against_rolls(session: Session, seen: Picture, held: Iterable[SessionView]) -> Iterator[Finding]:
@@ -159,65 +117,6 @@ def _meetings(seen: Picture, held: Iterable[SessionView]) -> Iterator[Finding]:
 
 def _texts(facts: dict[str, int]) -> dict[str, str]:
     return {name: str(value) for name, value in facts.items()}
-
-
-def _two_forms(
-    view: CampaignView,
-    held: Iterable[SessionView],
-    listed: Iterable[BatchView],
-    came: Iterable[Received] = (),
-) -> Iterator[Finding]:
-    """V-CHK-03: everyone who came got a sheet for the organisation and one for the members.
-
-    Who voted later got them as well: in stacks of their own, which are left out, or in those that ``came`` from below.
-    """
-    kinds = {form.code: form.subject_kind == "ORG" for form in view.forms}
-    if len(set(kinds.values())) < 2 or len(kinds) != 2:
-        return
-    people = {(s.layer, s.org_code): s.actual or 0 for s in held if s.has_ballots}
-    issued: Counter[bool] = Counter()
-    for b in listed:
-        if (b.layer, b.org_code) in people and b.issued is not None and not b.supplement:
-            issued[kinds[b.form_code]] += b.issued
-    for late in came:
-        issued[kinds[late.form_code]] -= late.people
-    figures = issued[True], issued[False], sum(people.values())
-    if any(issued.values()) and len(set(figures)) > 1:
-        orgs, members, actual = figures
-        yield found("V-CHK-03", view.name, orgs=orgs, members=members, actual=actual)
-
-
-def _by_category(
-    session: Session,
-    view: CampaignView,
-    held: Iterable[SessionView],
-    listed: Iterable[BatchView],
-    late: Iterable[Received] = (),
-    ledger: Sequence[Row] | None = None,
-) -> Iterator[Finding]:
-    """V-MTG-23 and 24: each category of voters as the ledger of meetings has it, against the campaign's and its stacks.
-
-    Who voted later got papers too: those of our own sessions have stacks of their own, others stand in the same one.
-    """
-    if len(view.voter_categories) == 1:
-        return
-    told = attendance.of_campaign(session, view=view, ledger=ledger)
-    places = {(s.layer, s.org_code): s for s in held}
-    for place, one in told.items():
-        if one.unknown and place in places:
-            offered = "、".join(name for _, name in view.voter_categories)
-            names = "、".join(one.unknown)
-            yield found("V-MTG-23", place[1], org=places[place].org_name, names=names, offered=offered)
-    later = {one[:4]: one.people for one in late}
-    for b in listed:
-        attended = told.get((b.layer, b.org_code))
-        came = None if attended is None or b.supplement else attended.of(b.voter_category)
-        if came is None or came.actual is None or b.issued is None or (b.layer, b.org_code) not in places:
-            continue
-        people = came.actual + later.get((b.layer, b.org_code, b.form_code, b.voter_category), 0)
-        if apart := abs(b.issued - people):
-            facts = {"org": b.org_name, "category": b.category_name, "form": b.form_title}
-            yield found("V-MTG-24", b.org_code, **facts, actual=people, issued=b.issued, d=apart)
 
 
 def _overall(asked: Question) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from graphlib import CycleError, TopologicalSorter
@@ -35,11 +36,12 @@ NOUNS = (
     "appraisal.batches",
     "appraisal.grading",
     "appraisal.ledgers",
+    "appraisal.agreeing",
 )
 WIRE = ("exchange.wire", "exchange.merging")
 LOCKS = (*WIRE, "exchange.locks")
 INBOX = (*LOCKS, "exchange.ledgers", "exchange.inbox")
-LOOKS = ("gui.work", "gui.page", "gui.parts", "gui.looks")
+LOOKS = ("gui.work", "gui.page", "gui.parts", "gui.looks", "gui.asking")
 ASKS = (*LOOKS, "gui.files", "gui.scope", "gui.operator_dialog")
 BELOW = (
     *TEXTS,
@@ -93,6 +95,10 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         (*TEXTS, *TABLES, "storage.bulk", *NOUNS[:4]),
         "people ← campaign ← ledgers; beside batches",
     ),
+    "appraisal.agreeing": (
+        (*TEXTS, *TABLES, *NOUNS[:4], "appraisal.batches", "appraisal.ledgers"),
+        "what several nouns must agree on: stacks, sessions, the ledger of meetings",
+    ),
     "appraisal.ledgers.catalog": (
         ("later", "appraisal.ledgers"),
         "a line for each noun; the faces ask it before anything of a noun is loaded",
@@ -124,8 +130,8 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "what was lost of a file, and what its maintainers are told, in the words of its contents",
     ),
     "exchange.outbox": (
-        (*TEXTS, "storage", *NOUNS, *INBOX, "standing"),
-        "what is handed on; an export is refused while the figures contradict each other, so it asks standing",
+        (*TEXTS, "storage", *NOUNS, *INBOX),
+        "what is handed on",
     ),
     "sheets.grid": ((*TEXTS, *PEOPLE[:1]), "any table as rows of text"),
     "sheets.roster": ((*TEXTS, *TABLES, *PEOPLE, "sheets.grid"), "rosters in and out"),
@@ -162,10 +168,14 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "gui.parts": (
         (
-            *(*TEXTS, *PEOPLE[:1], "gui.work", "gui.page", "gui.looks", "sheets.grid", "render"),
+            *(*TEXTS, *PEOPLE[:1], "gui.work", "gui.looks", "sheets.grid", "render"),
             *("reports.blocks", "reports.chart"),
         ),
-        "parts know no noun; what a check found is none",
+        "parts know no page and no noun; what a check found is none",
+    ),
+    "gui.asking": (
+        (*TEXTS, *PEOPLE[:1], "gui.work", "gui.page", "gui.parts", "gui.looks", "sheets.grid"),
+        "what any page asks a person: a reason, a plan to look at, where a table goes; no noun",
     ),
     "gui.files": ((*BELOW, *LOOKS), "opening, protecting and giving a file"),
     "gui.scope": ((*BELOW, *LOOKS), "choosing a part of the tree"),
@@ -254,10 +264,13 @@ asks ``campaign_tree``, or the next campaign changes its figures"""
 FORBIDDEN_NAMES = re.compile(r"(core|common|util|base|manager|service|helper)s?")
 VAGUE_NAMES = {"look", "told", "said", "one"}
 """names of functions that leave open what they do or return"""
+ONE_MEANING = frozenset({"Column", "Sheet", "Desk", "Record", "Form", "Envelope"})
 WITHOUT_CALLERS = {}
 """what the product defines and does not use, with the reason why it stays"""
 LINES = (("storage.schema*", 300), ("gui.*.page", 300), ("*", 400))
 FUNCTION_LINES, FOLDER_FILES = 50, 15
+DEPTH = 2
+"""rooms, and the families inside them"""
 MOST_FUNCTIONS, MOST_MODULES = 22, 300
 """lines that nine of ten functions, and nine of ten modules, keep to; the formats of old are what they were"""
 SQL_CALLS = {"execute", "executemany", "executescript", "exec_driver_sql", "exec"}
@@ -295,6 +308,26 @@ def no_cycles(house: House) -> list[str]:
     except CycleError as error:
         return [f"import cycle: {' → '.join(error.args[1])}"]
     return []
+
+
+def no_arrow_climbs(house: House) -> list[str]:
+    """Rooms stand on floors, and so do the families inside each: they ask only those below."""
+    floors: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for source in house.values():
+        for _, name in own_imports(source, house):
+            parts, others = source.name.split("."), name.split(".")
+            depth = next(
+                (at for at, pair in enumerate(zip(parts, others, strict=False)) if pair[0] != pair[1]), DEPTH
+            )
+            if depth < DEPTH:
+                floors[".".join(parts[:depth])][parts[depth]].add(others[depth])
+    found = []
+    for above, rooms in floors.items():
+        try:
+            TopologicalSorter(rooms).prepare()
+        except CycleError as error:
+            found.append(f"rooms of {above or PACKAGE} in a circle: {' → '.join(error.args[1])}")
+    return found
 
 
 def third_parties_confined(house: House) -> list[str]:
@@ -430,6 +463,16 @@ def functions_say_what_they_do(house: House) -> list[str]:
     ]
 
 
+def one_meaning_each(house: House) -> list[str]:
+    """A word of which the house speaks everywhere is one class in it."""
+    found = defaultdict(list)
+    for source in house.values():
+        for node in source.of(ast.ClassDef):
+            if node.name in ONE_MEANING:
+                found[node.name].append(source.name)
+    return [f"{name} is a class of {', '.join(where)}" for name, where in found.items() if len(where) > 1]
+
+
 def nothing_is_there_for_tests_only(house: House) -> list[str]:
     """A function, class or constant of a module is used in it, imported by another (not to be handed on), or asked for
     as ``module.name``."""
@@ -550,6 +593,7 @@ def sql_is_constant(house: House) -> list[str]:
 RULES: tuple[Rule, ...] = (
     who_imports_whom,
     no_cycles,
+    no_arrow_climbs,
     third_parties_confined,
     imports_at_the_top,
     one_door_for_later,
@@ -560,6 +604,7 @@ RULES: tuple[Rule, ...] = (
     campaigns_keep_their_tree,
     names_say_something,
     functions_say_what_they_do,
+    one_meaning_each,
     nothing_is_there_for_tests_only,
     broad_except_at_the_edge,
     within_budget,

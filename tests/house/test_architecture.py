@@ -25,9 +25,11 @@ from house_rules import (
     lengths,
     names_say_something,
     nine_of_ten_are_short,
+    no_arrow_climbs,
     no_cycles,
     nothing_is_there_for_tests_only,
     one_door_for_later,
+    one_meaning_each,
     one_place_commits,
     one_table_of_layers,
     pages_ask_for_the_chosen_campaign,
@@ -117,6 +119,22 @@ BROKEN: tuple[tuple[Rule, House], ...] = (
     (who_imports_whom, sources(demo=P + "cli import main", cli="")),
     (who_imports_whom, sources(gui__window=P + "demo import run", demo="")),
     (who_imports_whom, sources(gui=P + "cli import main", cli="")),
+    (
+        no_arrow_climbs,
+        sources(
+            standing__a=P + "exchange.wire import b",
+            exchange__wire__b="",
+            exchange__outbox__c=P + "standing import d",
+            standing__d="",
+        ),
+    ),
+    (
+        no_arrow_climbs,
+        sources(
+            gui__parts__a="from ..page import Page", gui__page="from .parts import b", gui__parts__b="x = 1"
+        ),
+    ),
+    (one_meaning_each, sources(reports__drawn="class Sheet: pass", sheets__grid__sheet="class Sheet: pass")),
     (no_cycles, sources(cli=f"import {PACKAGE}.demo", demo=P + "cli import main")),
     (third_parties_confined, sources(cli="from PySide6.QtCore import QTimer")),
     (third_parties_confined, sources(gui__reports__page="import openpyxl.styles")),

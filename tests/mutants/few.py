@@ -322,7 +322,7 @@ FEW = (
     ),
     Mutant(
         "categories-are-merged-without-a-word",
-        "pingyi_desktop/standing/sums.py",
+        "pingyi_desktop/appraisal/agreeing/before_export.py",
         "    listed += [*_merged(view, kept)]\n",
         "",
         (

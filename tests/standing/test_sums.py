@@ -1,4 +1,4 @@
-"""勾稽 across sessions and units: what sums should agree with, and what is weighed before figures are signed."""
+"""勾稽 across sessions and units: what sums should agree with."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import Session
 
 import make
+from pingyi_desktop.appraisal.agreeing import before_export
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.standing import sums
@@ -55,25 +56,11 @@ def test_one_person_two_sheets(school: Session) -> None:
         make.sealed(school, stack.id, [ballot] * many)
     wanted = "组织表发出、党员表发出、实到三项不相等：10/9/10。"
     assert said(sums.of_campaign(school, campaign_id=campaign_id))["V-CHK-03"] == wanted
-    assert said(sums.before_export(school, campaign_id=campaign_id, codes={"XX"})) == {"V-CHK-03": wanted}
+    assert said(before_export.asked(school, campaign_id=campaign_id, codes={"XX"})) == {"V-CHK-03": wanted}
     row = school.get_one(BallotBatch, make.batch(school, campaign_id=campaign_id, form_code="T-MEM-A").id)
     row.issued = 10  # one was not given back
     school.flush()
-    assert sums.before_export(school, campaign_id=campaign_id, codes={"XX"}) == []
-
-
-def test_what_an_export_asks(school: Session) -> None:
-    campaign_id = make.published(school, form_codes=["T-MEM-B"])
-    (meeting,) = sessions.listing(school, campaign_id=campaign_id)
-    make.held(school, meeting.id)
-    stack = make.batch(school, campaign_id=campaign_id)
-    make.sealed(school, stack.id, ["1" * 15] * 12)
-    found = said(sums.before_export(school, campaign_id=campaign_id, codes={"XX"}))
-    assert found == {"V-PRI-05": "本数据包含 5 名党员信息，仅限党内传递，请按规定保管。"}
-    school.get_one(BallotBatch, stack.id).tellers = ""
-    school.flush()
-    found = said(sums.before_export(school, campaign_id=campaign_id, codes={"XX"}))
-    assert found["V-BAL-18"] == f"“{stack.code}”的结果报告单尚未登记监票人、计票人签字。"
+    assert before_export.asked(school, campaign_id=campaign_id, codes={"XX"}) == []
 
 
 def test_the_overall_question_above_every_item(school: Session) -> None:

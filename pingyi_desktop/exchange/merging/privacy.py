@@ -100,7 +100,7 @@ def merge_small(
     """A unit's batches and per-person counts as they travel: no category of voters of 1…k−1 ballots as a row of its own.
 
     Where one category of a form has so few, all its categories become one row of this merged ``category`` (``too_few``;
-    V-PRI-01 says so before: ``sums.before_export``).
+    V-PRI-01 says so before: ``before_export.asked``).
     The commitment of a merged row is the SHA-256 of the categories' own, in their order.
     """
     people = {key(one): one for one in per_person}

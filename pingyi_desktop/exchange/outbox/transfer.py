@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from pingyi_desktop.appraisal.agreeing import before_export
 from pingyi_desktop.appraisal.batches import batches
 from pingyi_desktop.appraisal.campaign import campaigns, sessions, supplements
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
@@ -29,7 +30,6 @@ from pingyi_desktop.exchange.merging import makeup, merge, privacy
 from pingyi_desktop.exchange.merging.merge import ROLLUP, SUBMISSION, View
 from pingyi_desktop.exchange.wire import bundle, identities, later, package, trust
 from pingyi_desktop.exchange.wire.header import Totals
-from pingyi_desktop.standing import sums
 from pingyi_desktop.storage.schema_batches import BatchState
 from pingyi_desktop.storage.schema_campaign import Campaign, SessionStatus
 from pingyi_desktop.storage.schema_exchange import StoredEnvelope
@@ -67,7 +67,7 @@ def export(
     the recovery code, so its bytes differ each time; its envelopes do not. ``anew`` makes a next revision though nothing
     changed: the way out when two files claim to be the same revision.
 
-    What the figures themselves ask (``sums.before_export``) needs a ``reason``. Raises V-PKG-01 when only a few ballots
+    What the figures themselves ask (``before_export.asked``) needs a ``reason``. Raises V-PKG-01 when only a few ballots
     differ from an earlier export, unless a ``reason`` and the name of a ``second_person`` who agrees are given (T13).
     """
     campaign = session.get_one(Campaign, campaign_id)
@@ -115,7 +115,7 @@ def _weigh(
     if second_person.strip():
         detail |= {"reason": reason.strip(), "second_person": second_person.strip()}
     codes = {desk.unit, *desk.proxied}
-    listed = sums.before_export(session, campaign_id=desk.campaign.id, codes=codes)
+    listed = before_export.asked(session, campaign_id=desk.campaign.id, codes=codes)
     subject = desk.campaign.name
     findings.weigh(session, listed, reason=reason, by=by, act="导出上报", subject=subject, detail=detail)
 

@@ -12,12 +12,12 @@ from pingyi_desktop.appraisal.campaign.campaigns import ELEMENTS, CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import APPRAISAL, SessionView
 from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
+from pingyi_desktop.gui.asking.table_out import exporter
 from pingyi_desktop.gui.campaign.campaign_form import MANUAL, MODES
 from pingyi_desktop.gui.campaign.paper_forms import PaperForm
 from pingyi_desktop.gui.campaign.review_groups import Groups, GroupsPanel
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import label, scrolled
-from pingyi_desktop.gui.parts.table_out import exporter
 from pingyi_desktop.gui.parts.tables import Column, DataTable, number
 from pingyi_desktop.storage.schema_campaign import SessionStatus
 

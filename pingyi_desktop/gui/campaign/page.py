@@ -17,6 +17,7 @@ from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.exchange.outbox import recovery
+from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.campaign.campaign_form import CampaignFields
 from pingyi_desktop.gui.campaign.campaign_view import PublishedView
 from pingyi_desktop.gui.campaign.drafts import keep_draft
@@ -27,7 +28,6 @@ from pingyi_desktop.gui.files.welcome import Choice
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import button, label, row
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 START, DRAFT, CONFIRM, PUBLISHED = range(4)

@@ -12,11 +12,11 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.batches import ballots, corrections, second, signing
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.batches.second import Choice
+from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.counting.calling_screen import CallingScreen
 from pingyi_desktop.gui.keying.practice import PracticeDesk
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import Field, required
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.reports import quality_sheet

@@ -13,9 +13,9 @@ from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.batches.seal_sheet import SealSheet
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.counting.count_grid import Counted
 from pingyi_desktop.gui.page import Context
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 
 Said = Callable[[str], None]

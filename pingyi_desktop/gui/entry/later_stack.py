@@ -13,9 +13,9 @@ from pingyi_desktop import visible
 from pingyi_desktop.appraisal.campaign import supplements
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
+from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import Field, required
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 
 PURPOSE = (

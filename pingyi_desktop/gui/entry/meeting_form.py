@@ -14,11 +14,11 @@ from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.ledgers.meeting import of_sessions
 from pingyi_desktop.appraisal.paper.layers import layer_name
+from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.entry import later_stack
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import Field, allow, button, label
 from pingyi_desktop.gui.parts.number_row import NumberRow
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 
 PEOPLE = (
     ("expected", "应到"),

@@ -22,12 +22,12 @@ from pingyi_desktop.exchange.inbox.decisions import Conflict, Decision, Side, Wi
 from pingyi_desktop.exchange.inbox.desks import Desk
 from pingyi_desktop.exchange.inbox.quarantine import Quarantined
 from pingyi_desktop.exchange.merging.situations import Situation
+from pingyi_desktop.gui.asking.reason_dialog import ask_reason
 from pingyi_desktop.gui.exchange.side_by_side import SideBySide
 from pingyi_desktop.gui.files.code_entry import CodeEntry
 from pingyi_desktop.gui.looks.states import EMPTY, StatePanel
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import allow, button, label, row, scrolled
-from pingyi_desktop.gui.parts.reason_dialog import ask_reason
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.standing.picture import Picture
 

@@ -18,12 +18,12 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.exchange.inbox import decisions
 from pingyi_desktop.exchange.wire import package
+from pingyi_desktop.gui.asking.reason_dialog import ask_reason
+from pingyi_desktop.gui.asking.table_out import exporter
 from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import allow, button, row, scrolled
-from pingyi_desktop.gui.parts.reason_dialog import ask_reason
 from pingyi_desktop.gui.parts.report_view import ReportDialog
-from pingyi_desktop.gui.parts.table_out import exporter
 from pingyi_desktop.gui.parts.tables import Column, DataTable, number
 from pingyi_desktop.gui.parts.tiles import GAP, Tile, Tiles
 from pingyi_desktop.gui.scope import INDENT

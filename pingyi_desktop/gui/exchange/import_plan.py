@@ -26,9 +26,9 @@ from pingyi_desktop.exchange.merging.situations import (
     Situation,
 )
 from pingyi_desktop.exchange.outbox import recovery
+from pingyi_desktop.gui.asking.plan_panel import PlanPanel
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import allow, button
-from pingyi_desktop.gui.parts.plan_panel import PlanPanel
 from pingyi_desktop.gui.parts.tables import Column, number
 from pingyi_desktop.gui.work import Progress
 

@@ -18,10 +18,10 @@ from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.exchange.outbox import transfer
 from pingyi_desktop.exchange.outbox.transfer import Package
 from pingyi_desktop.exchange.wire import bundle
+from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import Field, required
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.reports import catalog

@@ -24,11 +24,11 @@ from pingyi_desktop.exchange.locks import codes
 from pingyi_desktop.exchange.outbox import handing_out, tasks
 from pingyi_desktop.exchange.outbox.tasks import TaskFile, TaskSlip
 from pingyi_desktop.exchange.wire import bundle
+from pingyi_desktop.gui.asking.reason_dialog import ask_reason
 from pingyi_desktop.gui.exchange.slips_first import SlipsFirst
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import allow, button, label, row
-from pingyi_desktop.gui.parts.reason_dialog import ask_reason
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.work import Progress
 from pingyi_desktop.reports import task_slips

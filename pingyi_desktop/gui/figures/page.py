@@ -19,6 +19,7 @@ from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.layers import LAYERS
 from pingyi_desktop.errors import RuleError
+from pingyi_desktop.gui.asking.table_out import exporter
 from pingyi_desktop.gui.figures import beside
 from pingyi_desktop.gui.figures.beside import Unit
 from pingyi_desktop.gui.figures.columns import item_columns, org_columns
@@ -28,7 +29,6 @@ from pingyi_desktop.gui.looks.states import FEW, StatePanel
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.charts import DotChart, StackChart
 from pingyi_desktop.gui.parts.forms import label, scrolled
-from pingyi_desktop.gui.parts.table_out import exporter
 from pingyi_desktop.gui.parts.tables import DataTable
 from pingyi_desktop.gui.scope import ScopeBox, scopes
 from pingyi_desktop.reports import chart

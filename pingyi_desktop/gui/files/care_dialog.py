@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from pingyi_desktop import paths, saving
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange.locks import protection
+from pingyi_desktop.gui.asking.reason_dialog import ask_reason
 from pingyi_desktop.gui.files import opening, restoring, unlock
 from pingyi_desktop.gui.files.restoring import Restoring
 from pingyi_desktop.gui.files.unlock import Background
@@ -26,7 +27,6 @@ from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import BUSY, MessageBar, allow, button, label, row
 from pingyi_desktop.gui.parts.pickers import mends, opens
-from pingyi_desktop.gui.parts.reason_dialog import ask_reason
 from pingyi_desktop.gui.parts.tables import Column, DataTable, number
 from pingyi_desktop.sheets import everything
 from pingyi_desktop.standing import care

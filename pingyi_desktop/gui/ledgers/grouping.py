@@ -15,10 +15,10 @@ from pingyi_desktop.appraisal.ledgers.groups import likeness, opinion_groups
 from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import RESPONSIBLE, TITLE, Kept, Problem, Wanted
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange.ledgers import group_bodies
+from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.looks.states import EMPTY
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.forms import Field, Undoing, allow, button, label, required, row
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.parts.tables import Column, DataTable, number

@@ -14,13 +14,13 @@ from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.ledgers import edits, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
 from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.gui.asking.reason_dialog import ask_reason, weighed
 from pingyi_desktop.gui.ledgers.ledger_form import LedgerForm
 from pingyi_desktop.gui.ledgers.sliced import SlicedTable
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import Undoing
 from pingyi_desktop.gui.parts.pickers import mends
-from pingyi_desktop.gui.parts.reason_dialog import ask_reason, weighed
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.reports import catalog as reports
 from pingyi_desktop.sheets.ledgers.ledger_out import export_ledger, write_template

@@ -14,11 +14,11 @@ from pingyi_desktop.appraisal.ledgers import edits, plans
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger
 from pingyi_desktop.appraisal.ledgers.plans import LedgerPlan, Planned
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight
+from pingyi_desktop.gui.asking.plan_panel import FINDINGS, PlanPanel
+from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.files import backing
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import Undoing, allow, button
-from pingyi_desktop.gui.parts.plan_panel import FINDINGS, PlanPanel
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.tables import Column, number
 from pingyi_desktop.gui.work import Progress
 from pingyi_desktop.sheets.ledgers.ledger_in import read_ledger

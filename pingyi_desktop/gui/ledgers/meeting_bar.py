@@ -8,11 +8,11 @@ from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.ledgers.catalog import Noun
 from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.meeting import of_sessions
+from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.ledgers.page import LedgerPage
 from pingyi_desktop.gui.ledgers.scheduling import ScheduleDialog
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import allow, button, label, row
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.reports import catalog as reports
 from pingyi_desktop.storage.schemas.meetings import MeetingState

@@ -11,10 +11,10 @@ from pingyi_desktop.appraisal.ledgers.catalog import Noun
 from pingyi_desktop.appraisal.ledgers.meeting import left_out
 from pingyi_desktop.appraisal.ledgers.meeting.left_out import Left
 from pingyi_desktop.appraisal.ledgers.meeting.presentations import INTRODUCED, MODES
+from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.ledgers.page import LedgerPage
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import Field, allow, button
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.parts.tables import Column, DataTable
 

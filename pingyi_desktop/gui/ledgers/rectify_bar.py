@@ -16,12 +16,12 @@ from pingyi_desktop.appraisal.ledgers.rectify import acts, low_rates, steps
 from pingyi_desktop.appraisal.ledgers.rectify.low_rates import Proposal
 from pingyi_desktop.appraisal.ledgers.rectify.steps import STEPS, Step
 from pingyi_desktop.appraisal.rulebook.catalogue import sentence
+from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.ledgers.details import RECEIVED
 from pingyi_desktop.gui.ledgers.ledger_form import LedgerForm
 from pingyi_desktop.gui.ledgers.page import LedgerPage
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import allow, button, label, row
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.storage.schemas.rectify import RectifyState
 

@@ -14,10 +14,10 @@ from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.ledgers import edits, fields
 from pingyi_desktop.appraisal.ledgers.meeting import schedule
 from pingyi_desktop.appraisal.ledgers.meeting.schedule import Placed
+from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.ledgers.ledger_form import LedgerForm
 from pingyi_desktop.gui.ledgers.page import LedgerPage
 from pingyi_desktop.gui.parts.forms import Field, allow, button, label, row
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.parts.tables import Column, DataTable

@@ -11,9 +11,9 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.appraisal.people.members import FIELDS, Member
 from pingyi_desktop.appraisal.people.org import Org
+from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import Field
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.people.member_form import MemberDialog
 from pingyi_desktop.gui.people.org_box import OrgBox, org_field

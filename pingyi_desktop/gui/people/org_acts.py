@@ -12,9 +12,9 @@ from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal.people import naming, org, org_rules
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.people.org import EDITABLE, Org
+from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import Field, allow, required
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.people.org_box import OrgBox, org_field
 from pingyi_desktop.storage.schema_people import OrgStatus, OrgType

@@ -16,14 +16,14 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.people import members, org, org_rules
 from pingyi_desktop.appraisal.people.members import CATEGORY_NAMES, STATUS_NAMES, Member
 from pingyi_desktop.appraisal.people.org import Org
+from pingyi_desktop.gui.asking.reason_dialog import weighed
+from pingyi_desktop.gui.asking.table_out import exporter
 from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.looks.states import EMPTY, StatePanel
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import allow, button, label, row
 from pingyi_desktop.gui.parts.pickers import mends
-from pingyi_desktop.gui.parts.reason_dialog import weighed
-from pingyi_desktop.gui.parts.table_out import exporter
 from pingyi_desktop.gui.parts.tables import Column, DataTable
 from pingyi_desktop.gui.people import org_tree
 from pingyi_desktop.gui.people.member_acts import MemberActs

@@ -13,11 +13,11 @@ from pingyi_desktop.appraisal.people import roster
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.people.roster_facts import Edit, RosterPlan
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight
+from pingyi_desktop.gui.asking.plan_panel import FINDINGS, PlanPanel
+from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.files import backing
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import allow, button
-from pingyi_desktop.gui.parts.plan_panel import FINDINGS, PlanPanel
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.tables import Column, number
 from pingyi_desktop.gui.work import Progress
 from pingyi_desktop.sheets.roster.roster import read_roster

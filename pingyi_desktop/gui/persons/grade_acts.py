@@ -15,10 +15,10 @@ from pingyi_desktop.appraisal.grading import grade_acts
 from pingyi_desktop.appraisal.grading.grade_sheets import BODIES, GradeRow, GradeSheet
 from pingyi_desktop.appraisal.paper.grades import NAMES, RATED
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
+from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import Field, Undoing
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.persons import sheets

@@ -14,10 +14,10 @@ from pingyi_desktop.appraisal.grading import grade_sheets, steps
 from pingyi_desktop.appraisal.grading.steps import Act
 from pingyi_desktop.appraisal.paper.grades import NAMES
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui.asking.reason_dialog import ask_reason
 from pingyi_desktop.gui.looks import states
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.forms import allow, button, label, row
-from pingyi_desktop.gui.parts.reason_dialog import ask_reason
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.persons import sheets
 from pingyi_desktop.gui.persons.grade_acts import GradeActs

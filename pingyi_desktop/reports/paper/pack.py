@@ -15,7 +15,7 @@ from pingyi_desktop.appraisal.paper import forms, shaping
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.reports.blocks import Block, Para, Report, ReportColumn, Row, Table, in_words, printed
-from pingyi_desktop.reports.drawn import DrawnPage, Pack, Sheet
+from pingyi_desktop.reports.drawn import DrawnPage, Pack, PrintedSheet
 from pingyi_desktop.reports.paper import ballot, meeting, opinion, plan, tally
 from pingyi_desktop.reports.paper.ballot import Head
 from pingyi_desktop.reports.paper.plan import Meeting, Stack
@@ -31,14 +31,19 @@ def build(session: Session, one: Meeting) -> Pack:
     """Agenda and script, the stacks by voter category each under its control slip, tally sheets, result slip, opinions."""
     sheets = []
     if not one.wish.later:
-        sheets += [Sheet("议程", 1, meeting.agenda(one)), Sheet("主持词", 1, meeting.script(one))]
+        sheets += [
+            PrintedSheet("议程", 1, meeting.agenda(one)),
+            PrintedSheet("主持词", 1, meeting.script(one)),
+        ]
     mark = "演练" if one.view.mode == CampaignMode.DRILL else ""
     layouts = [(stack, plan.layout(session, stack)) for stack in one.stacks]
     for _, alike in groupby(layouts, key=lambda pair: pair[0].category):
         stacks = list(alike)
-        sheets.append(Sheet("发表清点单", 1, meeting.control_slip(one, [stack for stack, _ in stacks])))
+        sheets.append(
+            PrintedSheet("发表清点单", 1, meeting.control_slip(one, [stack for stack, _ in stacks]))
+        )
         for stack, layout in stacks:
-            sheets.append(Sheet(stack.form.title, stack.sheets, _ballot(one, stack, layout, mark)))
+            sheets.append(PrintedSheet(stack.form.title, stack.sheets, _ballot(one, stack, layout, mark)))
         sheets += _singles(session, one, stacks[0][0], mark)
     for stack, layout in layouts:
         drawn = tally.pages(
@@ -49,11 +54,11 @@ def build(session: Session, one: Meeting) -> Pack:
             people=stack.people,
             mark=mark,
         )
-        sheets.append(Sheet("计票表", TALLIES, drawn))
+        sheets.append(PrintedSheet("计票表", TALLIES, drawn))
     if layouts:
-        sheets.append(Sheet("结果报告单", RESULTS, meeting.result_slip(one, layouts)))
+        sheets.append(PrintedSheet("结果报告单", RESULTS, meeting.result_slip(one, layouts)))
     if one.opinions:
-        sheets.append(Sheet("征求意见表", one.opinions, (opinion.page(one),)))
+        sheets.append(PrintedSheet("征求意见表", one.opinions, (opinion.page(one),)))
     return Pack(f"{one.org.short_name}评议表（{one.layer_name}）", one.file_name, tuple(sheets))
 
 
@@ -65,7 +70,7 @@ def sample(form: Form, *, people: str) -> Pack:
     return Pack(
         f"{form.title}样张",
         f"{form.code}-样张",
-        (Sheet(form.title, 1, ballot.pages(Layout(form, rows), head)),),
+        (PrintedSheet(form.title, 1, ballot.pages(Layout(form, rows), head)),),
     )
 
 
@@ -78,7 +83,7 @@ def _ballot(one: Meeting, stack: Stack, layout: Layout, mark: str) -> tuple[Draw
     return made
 
 
-def _singles(session: Session, one: Meeting, stack: Stack, mark: str) -> Iterator[Sheet]:
+def _singles(session: Session, one: Meeting, stack: Stack, mark: str) -> Iterator[PrintedSheet]:
     """A form for each person who presents, for the voters of the stack, and a tally sheet: these are counted by hand."""
     form = _by_hand(one, forms.SINGLE)
     layout = _layout(form)
@@ -87,12 +92,12 @@ def _singles(session: Session, one: Meeting, stack: Stack, mark: str) -> Iterato
         name = printed(member.display_name)
         duty = f"　　职务：{printed(member.party_duty)}" if member.party_duty else ""
         head = replace(_head(one, stack, mark), subject=f"被评议人：{name}{duty}", code=code)
-        yield Sheet(form.title, stack.sheets, ballot.pages(layout, head))
+        yield PrintedSheet(form.title, stack.sheets, ballot.pages(layout, head))
         about = f"{one.org.short_name}　{name}"
         drawn = tally.pages(
             layout, org=about, category=stack.category_name, code=code, people=stack.people, mark=mark
         )
-        yield Sheet("计票表", TALLIES, drawn)
+        yield PrintedSheet("计票表", TALLIES, drawn)
 
 
 def _by_hand(one: Meeting, code: str) -> Form:

@@ -11,6 +11,7 @@ import pytest
 from sqlmodel import Session
 
 import make
+from pingyi_desktop.appraisal.agreeing import before_export
 from pingyi_desktop.appraisal.batches import ballots, batches, signing
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import results, sessions, supplements
@@ -23,7 +24,6 @@ from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Para, Report, Table
 from pingyi_desktop.reports.paper import pack, plan
 from pingyi_desktop.reports.paper.plan import Wish
-from pingyi_desktop.standing import sums
 from pingyi_desktop.storage import journal
 
 FORM = "T-MEM-E"
@@ -267,7 +267,7 @@ def test_a_blank_paper_of_one_who_voted_later_is_nobodys_own(tmp_path: Path) -> 
         (late,) = open_one(session, people=1, category="A", reason=make.WHY)
         make.sealed(session, late, [], blank=1)
         report = catalog.build(session, name="R06", campaign_id=make.campaign_of(session))
-        asked = sums.before_export(session, campaign_id=make.campaign_of(session), codes=["XX"])
+        asked = before_export.asked(session, campaign_id=make.campaign_of(session), codes=["XX"])
         assert "V-PRI-01" not in [one.code for one in asked], "seven of them travel, not one"
     made.close()
     (table,) = (b for b in report.blocks if isinstance(b, Table) and b.columns[0].title == "身份类别")

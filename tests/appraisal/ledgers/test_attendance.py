@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 import make
 from pingyi_desktop import cli
+from pingyi_desktop.appraisal.agreeing import before_export
 from pingyi_desktop.appraisal.batches import batches
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.ledgers import catalog, edits
@@ -146,7 +147,7 @@ def test_stacks_are_held_against_their_own_category(session: Session) -> None:
     issue(session, A=8, B=11)
     assert "“职工代表”：会议台账里到会 8 人，" in said(session)["V-MTG-24"]
     assert "发出 11 张，相差 3" in said(session)["V-MTG-24"]
-    weighed = sums.before_export(session, campaign_id=make.campaign_of(session), codes={"XX"})
+    weighed = before_export.asked(session, campaign_id=make.campaign_of(session), codes={"XX"})
     assert [one.code for one in weighed].count("V-MTG-24") == 2
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 import make
 from make import BY
+from pingyi_desktop.appraisal.agreeing import before_export
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.appraisal.campaign.dealing import split_evenly
 from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
@@ -24,7 +25,6 @@ from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.reports import catalog as reports
 from pingyi_desktop.reports.blocks import Facts, Para, Table
-from pingyi_desktop.standing import sums
 from pingyi_desktop.storage.schema_campaign import Campaign
 from pingyi_desktop.storage.store import Store
 
@@ -206,7 +206,7 @@ def test_a_session_that_differs_from_its_meeting_or_its_people_is_named(branch: 
     assert codes == ("V-MTG-15", "V-MTG-15")
     assert "实到，会议台账里是 18，场次登记的是 19" in sentences[0]
     assert "汇报，汇报登记里是 2，场次登记的是 3；场次错了在“录入”页更正" in sentences[1]
-    asked = sums.before_export(branch, campaign_id=make.campaign_of(branch), codes={"XX"})
+    asked = before_export.asked(branch, campaign_id=make.campaign_of(branch), codes={"XX"})
     assert [one.code for one in asked if one.code == "V-MTG-15"] == ["V-MTG-15"] * 2
     register(branch, row)
     assert told(branch) == []

@@ -17,10 +17,10 @@ from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.exchange.inbox import imports
 from pingyi_desktop.exchange.outbox import receipts
 from pingyi_desktop.exchange.wire import package
+from pingyi_desktop.gui.asking.plan_panel import FINDINGS
 from pingyi_desktop.gui.exchange.page import ExchangePage
 from pingyi_desktop.gui.files import backing
 from pingyi_desktop.gui.looks.controls import Button
-from pingyi_desktop.gui.parts.plan_panel import FINDINGS
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.reports.page import ReportsPage
 from pingyi_desktop.storage import store as data

@@ -21,7 +21,7 @@ from pingyi_desktop.gui.forms.page import FormsPage
 from pingyi_desktop.gui.parts import pickers, preview
 from pingyi_desktop.gui.parts.forms import allow
 from pingyi_desktop.render.pack import render_pack
-from pingyi_desktop.reports.drawn import DrawnPage, Pack, Sheet, Words
+from pingyi_desktop.reports.drawn import DrawnPage, Pack, PrintedSheet, Words
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ def test_each_page_lies_on_the_printer_as_it_does_in_the_file(qapp, tmp_path) ->
     turned = (False, True, True, False)
     words = (Words(20, 20, 100, 10, "页"),)
     drawn = tuple(DrawnPage(words, wide=wide) for wide in turned)
-    pdf = render_pack(Pack("混排", "混排", (Sheet("混排", 1, drawn),))).pdf
+    pdf = render_pack(Pack("混排", "混排", (PrintedSheet("混排", 1, drawn),))).pdf
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "打印.pdf"))

@@ -9,7 +9,7 @@ from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.keying import Paper
 from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.render.pack import render_pack
-from pingyi_desktop.reports.drawn import Pack, Sheet
+from pingyi_desktop.reports.drawn import Pack, PrintedSheet
 from pingyi_desktop.reports.paper import ballot
 from pingyi_desktop.reports.paper.ballot import Head
 
@@ -43,7 +43,7 @@ def laid_out(one: Form, names: Sequence[str] = (), unrated: frozenset[int] = fro
 
 
 def printed(layout: Layout, head: Head = HEAD, *, copies: int = 1) -> bytes:
-    pack = Pack("样张", "样张", (Sheet("评议表", copies, ballot.pages(layout, head)),))
+    pack = Pack("样张", "样张", (PrintedSheet("评议表", copies, ballot.pages(layout, head)),))
     return render_pack(pack).pdf
 
 

@@ -12,9 +12,9 @@ from functools import partial
 from PySide6.QtWidgets import QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
+from pingyi_desktop.gui.asking.table_out import exporter
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import MessageBar, button, label, row
-from pingyi_desktop.gui.parts.table_out import exporter
 from pingyi_desktop.gui.parts.tables import Column, DataTable, Row, number
 
 LEVELS = {"E": "必须改", "W": "请核对", "I": "告知"}
