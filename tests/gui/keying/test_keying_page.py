@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from benchmarks import bench_keying
 from benchmarks.bench_keying import radio_buttons, robot, spreadsheet, stacked
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QKeyEvent, QPaintEvent
@@ -457,7 +458,10 @@ def test_the_cell_in_hand_is_in_sight_and_the_card_too(keyed, qtbot, form) -> No
         keys(page, "#" if desk.state.full else "")
 
 
-def test_the_robot_of_the_benchmark_keys_and_measures(tmp_path: Path) -> None:
+def test_the_robot_of_the_benchmark_keys_and_measures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench_keying, "SIXTY", THIRTEEN)
     found = robot(stacked(tmp_path / "XX.pingyi", 3), {"QT_QPA_PLATFORM": "offscreen"}, keys=5)
     assert found["keys"] == 5
     assert found["depth"] >= 1
