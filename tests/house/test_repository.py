@@ -23,8 +23,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import pingyi_desktop
+from pingyi_desktop import cli
 from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
-from pingyi_desktop.cli import build_parser
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUN_COMMAND = "python3 installers/dev.py run"
@@ -230,7 +230,7 @@ def test_the_readme_names_every_ledger():
 
 
 def test_the_readme_documents_every_command_and_no_other():
-    assert documented() - {"pingyi"} == set(subcommands(build_parser(), "pingyi"))
+    assert documented() - {"pingyi"} == set(subcommands(cli.build_parser(), "pingyi"))
 
 
 def test_the_readme_names_only_files_that_exist():

@@ -168,7 +168,7 @@ def test_f1_opens_the_page_that_fits_where_one_is(open_window, company, qtbot):
     window = open_window(PAGES)
     assert window.open_path(company)
     showing.settle(window)
-    for entry in showing.some(3):
+    for entry in showing.some(3, showing.FEW):
         window.workspace.go_to(entry.key)
         showing.settle(window)
         press_f1(window, qtbot)

@@ -448,7 +448,7 @@ def test_the_cell_in_hand_is_in_sight_and_the_card_too(keyed, qtbot, form) -> No
         page.window().resize(width, height)
         qtbot.waitUntil(lambda narrow=narrow: desk.card.narrow == narrow)
         calm(page, qtbot)
-        for _ in range(min(25, desk.state.paper.size)):
+        for _ in range(min(15, desk.state.paper.size)):
             here = desk.paper.cell_rect(desk.state.cursor)
             assert desk.paper.sizeHint().width() <= desk._area.viewport().width()
             top_left = desk.paper.mapTo(desk._area.viewport(), here.topLeft())

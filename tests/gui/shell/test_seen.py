@@ -83,7 +83,7 @@ def test_tab_comes_to_every_control_of_every_page_which_has_no_fault_on_the_usua
     width, height, rows = seen.SCREENS["100"]
     window.resize(width, height)
     found = []
-    for entry in some(2):
+    for entry in some(2, FEW):
         window.workspace.go_to(entry.key)
         pictures.settle(window)
         wrong = [*seen.faults(window, rows), *seen.unreached(window, window.workspace.page)]
