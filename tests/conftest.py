@@ -16,12 +16,15 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from series import EXAMPLES, LONG
+from sqlmodel import Session
 
+import make
 from pingyi_desktop import cli
 from pingyi_desktop.cli.texts import VERBS
 from pingyi_desktop.exchange.locks import keylock
 from pingyi_desktop.exchange.wire import age
 from pingyi_desktop.storage.formats import migrations
+from pingyi_desktop.storage.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -86,3 +89,18 @@ def _made_once(
         return kept[verbs]
 
     return made
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Store]:
+    """The small company of ``make``, without a campaign; a room whose tests are about another one has its own."""
+    made = make.company(tmp_path / "QL.pingyi")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def session(company: Store) -> Iterator[Session]:
+    """One transaction over the company's file."""
+    with company.transaction() as opened:
+        yield opened

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, groupby
 
 from sqlmodel import Session
 
@@ -34,6 +34,7 @@ from pingyi_desktop.standing.overview import CONFLICT, REPORTED, Question, UnitC
 from pingyi_desktop.standing.picture import Picture
 from pingyi_desktop.storage.schema_batches import BatchState
 from pingyi_desktop.storage.schema_campaign import SessionStatus
+from pingyi_desktop.storage.schema_people import OrgType
 
 DONE, LACKING = "√", "缺"
 DIRECT = "直属单位"
@@ -189,14 +190,12 @@ def _summary(found: Sequence[UnitLine], deadline: str) -> Facts:
 
 
 def _rows(found: Sequence[UnitLine], groups: Mapping[str, str]) -> list[Row]:
-    """The lines of every group together and under its heading; those of one group alone need none."""
-    totals: dict[str, list[UnitLine]] = {}
-    for one in found:
-        totals.setdefault(groups[one.unit.org.code], []).append(one)
+    """Lines in the tree's order, those of a group under its heading; those of one group alone need none."""
+    runs = [(group, list(run)) for group, run in groupby(found, lambda one: groups[one.unit.org.code])]
     rows: list[Row] = []
     numbers = count(1)
-    for group, inside in totals.items():
-        if group and len(totals.keys() - {""}) > 1:
+    for group, inside in runs:
+        if group and len({name for name, _ in runs if name}) > 1:
             done = sum(one.unit.state == REPORTED for one in inside)
             rows.append(Row((f"{group}：已报 {done} / 应报 {len(inside)}",), "section"))
         rows += [_row(next(numbers), one) for one in inside]
@@ -226,9 +225,11 @@ def _groups(seen: Picture) -> Mapping[str, str]:
     """Under which heading an organisation stands: the committee (or general branch) directly below this unit that it is or
     is under; the branches directly below together; this unit itself under none."""
     unit, *below = seen.tree
-    parents = {o.parent_code for o in below}
+    heads = {o.parent_code for o in below} | {
+        o.code for o in below if o.org_type == OrgType.GRASSROOTS_COMMITTEE
+    }
     found = {unit.code: ""}
     for o in below:
-        direct = o.short_name if o.code in parents else DIRECT
+        direct = o.short_name if o.code in heads else DIRECT
         found[o.code] = direct if o.parent_code == unit.code else found[o.parent_code or ""]
     return found

@@ -150,3 +150,18 @@ def test_a_batch_that_is_not_so_far_keeps_no_other_from_its_seal(capsys, tmp_pat
     assert (status, json.loads(out)["sealed"], waiting["batch"]) == (1, [done], left)
     assert f"{left}：第一遍还没有录完" in err
     assert "--single-reason" in err
+
+
+def test_blank_ballots_alone_are_sealed_without_a_word_of_second_entries(capsys, tmp_path: Path) -> None:
+    path = tmp_path / "XX.pingyi"
+    made = make.published_school(path, form_codes=["T-ORG-A", "T-MEM-A"])
+    with made.transaction() as session:
+        stacks = batches.listing(session, campaign_id=make.campaign_of(session))
+        for stack in stacks:
+            make.sheet(session, stack.id, valid=0, blank=6)
+    made.close()
+    one, other = (stack.code for stack in stacks)
+    assert "没有要录的票，不用录第二遍" in run(capsys, "batch", "finish", path, one)[1]
+    names = ("--teller", "甲", "--scrutineer", "乙", "--reason", "已核实")
+    status, out, _ = run(capsys, "seal", path, *names, "--json")
+    assert (status, json.loads(out)["sealed"]) == (0, [one, other])

@@ -48,6 +48,22 @@ SOUNDNESS = (
         "what nobody else tells of is told by the head",
     ),
     Mutant(
+        "secrets-of-tasks-are-in-no-area",
+        "pingyi_desktop/exchange/locks/heads.py",
+        '    "task_secret": _all(exchange.IssuedTask, "by_proxy"),',
+        '    "task_secret": _all(exchange.IssuedTask, "by_proxy", "token"),',
+        (TESTS + "test_a_hand_edit_is_found[token-of-a-task]",),
+        "who knows the token of a task hands in figures for the unit before it does",
+    ),
+    Mutant(
+        "an-area-that-came-later-is-never-signed",
+        "pingyi_desktop/exchange/locks/heads.py",
+        "wanted = watch.touched & AREAS.keys() | AREAS.keys() - signed.keys()",
+        "wanted = watch.touched & AREAS.keys()",
+        (TESTS + "test_an_area_that_a_head_of_before_does_not_have_is_signed_with_the_next_act",),
+        "a file of before would never be looked after whole",
+    ),
+    Mutant(
         "areas-read-together-lose-their-first-column",
         "pingyi_desktop/exchange/locks/heads.py",
         "zip(readers, row[keys:], strict=False)",

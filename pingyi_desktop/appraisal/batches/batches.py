@@ -91,6 +91,11 @@ class BatchView(NamedTuple):
         return len(self.sample) or self.keyed
 
     @property
+    def nothing_to_key(self) -> bool:
+        """Whether none came back that is to be keyed."""
+        return self.entry_mode is None and self.to_key == 0
+
+    @property
     def to_key(self) -> int | None:
         """Ballots that should be keyed: returned less blank and void ones."""
         if self.returned is None:

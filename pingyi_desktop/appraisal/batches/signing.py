@@ -44,6 +44,7 @@ from pingyi_desktop.storage.schema_entry import Correction
 from pingyi_desktop.storage.schema_people import PartyMember
 
 ALL_ALIKE = 30
+NOTHING = "没有要录的票"
 _SEALED = (
     *("form_code", "form_version", "voter_category", "entry_mode", "persons", "ballot_commit"),
     *("second_entry", "single_reason", "tellers", "scrutineers"),
@@ -120,13 +121,24 @@ def not_adding_up(
     return listed
 
 
+def has_nothing_to_key(row: BallotBatch) -> bool:
+    """Whether none came back that is to be keyed, so that there is neither a first nor a second entry."""
+    returned, blank, void = row.returned, row.blank, row.void
+    return (
+        row.entry_mode is None
+        and None not in (returned, blank, void)
+        and returned == (blank or 0) + (void or 0)
+    )
+
+
 def waive(session: Session, *, batch_id: str, reason: str, by: str) -> None:
-    """Leave the second entry out (单录+监票核对), with a reason that stays with the batch."""
+    """Leave the second entry out (单录+监票核对), with a reason that stays with the batch; nothing to key is one itself."""
     row = batches.open_own(session, batch_id, Act.WAIVE)
-    if not visible.line(reason):
+    why = visible.line(reason) or (NOTHING if has_nothing_to_key(row) else "")
+    if not why:
         raise broken("V-BAL-44")
     _refuse_blocked(session, row, "还不能结束录入")
-    row.second_entry, row.single_reason = SecondEntry.NONE, visible.line(reason)
+    row.second_entry, row.single_reason = SecondEntry.NONE, why
     batches.move(session, row, Act.WAIVE)
     detail: dict[str, object] = {"reason": row.single_reason}
     journal.record(session, act="单录核对", subject=batches.code_of(session, row), by=by, detail=detail)

@@ -148,7 +148,7 @@ def _blocking(session: Session, b: BatchView) -> list[Finding]:
 
 def _seal(session: Session, b: BatchView, arguments: argparse.Namespace) -> None:
     """Take the batch the rest of its way, as far as the arguments say how."""
-    if arguments.single_reason and stages.allowed(b.state, Act.WAIVE):
+    if (arguments.single_reason or b.nothing_to_key) and stages.allowed(b.state, Act.WAIVE):
         signing.waive(session, batch_id=b.id, reason=arguments.single_reason, by=arguments.by)
         b = b._replace(state=stages.step(b.state, Act.WAIVE))
     if arguments.teller and stages.allowed(b.state, Act.SIGN):

@@ -49,7 +49,10 @@ def finish(arguments: argparse.Namespace) -> None:
     with edge.acting(arguments.file) as session:
         b = named(session, arguments)
         second.begin(session, batch_id=b.id, sample=arguments.sample, by=arguments.by)
-        message = second.resume(session, batch_id=b.id).message
+        message = "" if b.nothing_to_key else second.resume(session, batch_id=b.id).message
+    if b.nothing_to_key:
+        edge.say(f"“{b.code}”没有要录的票，不用录第二遍。下一步：签字。")
+        return
     edge.say(f"“{b.code}”第一遍已录完，请换一个人录第二遍。{message}")
 
 

@@ -7,6 +7,7 @@ import argparse
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.appraisal.ledgers.across import searched
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parsers
@@ -27,7 +28,7 @@ def verify(arguments: argparse.Namespace) -> int:
         if not found:
             with held.reading() as session:
                 found = [one.sentence for one in soundness.full(session)]
-                told = [] if found else _noteworthy_sums(session)
+                told = [] if found else _noteworthy(session)
                 entries = len(journal.lines(session, newest=-1))
     if arguments.json:
         listed = [edge.finding_facts(one) for one in told]
@@ -40,7 +41,8 @@ def verify(arguments: argparse.Namespace) -> int:
     return edge.MENDABLE if found else edge.DONE
 
 
-def _noteworthy_sums(session: Session) -> list[Finding]:
-    """What deserves a look in the sums of a sound file."""
-    views = [view for view in campaigns.all_campaigns(session) if view.published]
-    return [one for view in views for one in sums.of_campaign(session, campaign_id=view.id)]
+def _noteworthy(session: Session) -> list[Finding]:
+    """What deserves a look in a sound file: its sums, and rows of ledgers that are not found by their text."""
+    views = campaigns.all_campaigns(session)
+    told = [one for view in views if view.published for one in sums.of_campaign(session, campaign_id=view.id)]
+    return told + [one for view in views for one in searched.hidden(session, campaign_id=view.id)]

@@ -57,7 +57,8 @@ from pingyi_desktop.storage.schema_exchange import JournalHead, OwnKey
 from pingyi_desktop.storage.schemas import desk, every
 
 VERSION = 4
-"""of ``AREAS``: whoever changes a table of them raises it, and heads of before tell no more than the journal"""
+"""of ``AREAS``: whoever changes a table of them raises it, and heads of before tell no more than the journal; an area that
+is added is signed with the next act"""
 RECEIVED = "+"
 """ends the name of an area that came in packages"""
 
@@ -77,6 +78,10 @@ def _ledger(table: type[SQLModel], *, came: bool) -> Select[tuple[object, ...]]:
 
 
 _RECEIVED = select(col(batches.BallotBatch.id)).where(col(batches.BallotBatch.source_id).is_not(None))
+_SEALED = select(col(batches.BallotBatch.id)).where(
+    col(batches.BallotBatch.state) == batches.BatchState.SEALED
+)
+"""of these alone it stands fast who keyed them: keying an open one signs nothing"""
 _ENVELOPE = _all(exchange.StoredEnvelope, "raw").add_columns(col(exchange.StoredEnvelope.raw).is_(None))
 AREAS: Mapping[str, Select[tuple[object, ...]]] = {
     "data_file": _all(DataFile),
@@ -112,12 +117,16 @@ AREAS: Mapping[str, Select[tuple[object, ...]]] = {
     "merged_opinion": _all(ledgers.MergedOpinion),
     "correction": _all(entry.Correction),
     "operator": _all(desk.Operator),
+    "entry_quality": _all(desk.EntryQuality),
+    "sealed_pass": _all(desk.EntryPass).where(col(desk.EntryPass.batch_id).in_(_SEALED)),
     "import_run": _all(exchange.ImportRun),
     "envelope": _ENVELOPE.where(col(exchange.StoredEnvelope.own)),
     "envelope+": _ENVELOPE.where(col(exchange.StoredEnvelope.own).is_(False)),
     "own_key": _all(OwnKey, "private_key", "age_identity", "token"),
+    "own_secret": _all(OwnKey, "private_key", "public_key", "age_recipient"),
     "trusted_key": _all(exchange.TrustedKey),
     "issued_task": _all(exchange.IssuedTask, "token"),
+    "task_secret": _all(exchange.IssuedTask, "by_proxy"),
     "quarantined_file": _all(exchange.QuarantinedFile, "data"),
     "conflict_decision": _all(exchange.ConflictDecision),
     "hold_ruling": _all(exchange.HoldRuling),
@@ -132,8 +141,12 @@ _LARGE = ("party_member", "batch_target", "sealed_ballot", "item_tally+")
 _SMALL = tuple(area for area in AREAS if area not in _LARGE)
 Rows = Mapping[str, Sequence[Any]]
 """by area"""
-_BESIDE = {"ballot_batch": ("item_tally", "supplement_stack")}
-"""tables whose rows belong to another area when those of this one change"""
+_BESIDE = {
+    "ballot_batch": ("item_tally", "supplement_stack", "sealed_pass"),
+    "own_key": ("own_secret",),
+    "issued_task": ("task_secret",),
+}
+"""areas that rows belong to, or no longer, when those of this table change, besides the one that is called like it"""
 
 
 @dataclass(frozen=True)
@@ -314,7 +327,7 @@ def _sign(session: Session, watch: _Watch) -> None:
         session.add(row)
     connection, last = session.connection(), journal.last(session)
     signed = watch.signed or {}
-    wanted = watch.touched & AREAS.keys() if signed else AREAS.keys()
+    wanted = watch.touched & AREAS.keys() | AREAS.keys() - signed.keys()
     areas = {**signed, **{area: digest(connection, area) for area in wanted}}
     made = JournalHead(
         version=VERSION,

@@ -79,7 +79,10 @@ class BatchActs:
             "第二遍由另一人看着纸再录，不看第一遍。票少就全部复录；票多可以随机抽一些，"
             "抽到的有一张以上不一致，程序会要求全部复录。"
         )
-        dialog = RecordDialog(self._over, "录完第一遍", purpose, save="开始第二遍")
+        if batch.nothing_to_key:
+            purpose = "收回的全是空白票、废票，没有要录的，也不用录第二遍。"
+        save = "去签字" if batch.nothing_to_key else "开始第二遍"
+        dialog = RecordDialog(self._over, "录完第一遍", purpose, save=save)
         box = QComboBox()
         for one in choices:
             box.addItem(f"{one.text}（推荐）" if one.recommended and len(choices) > 1 else one.text)

@@ -145,8 +145,11 @@ def next_step(batch: BatchView, step: Step | None) -> str:
     if step is Step.KEY:
         begun = batch.entry_mode is not None
         more = "随时可以停，录过的都在。" if begun else "第一次录，先到“其他…”里“练一练”。"
+    if step is Step.FINISH and batch.nothing_to_key:
+        more = "没有要录的票，不用录第二遍。"
     if step is Step.SIGN and batch.second_entry == SecondEntry.NONE:
-        more = "只录了一遍，由计票人、监票人对照原始票核对签字。"
+        how = "没有要录的票" if batch.nothing_to_key else "只录了一遍"
+        more = f"{how}，由计票人、监票人对照原始票核对签字。"
     return f"下一步：{name_of(step, batch)}。{more}"
 
 

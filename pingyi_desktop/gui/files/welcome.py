@@ -34,9 +34,11 @@ else:
 LOOKING = "不在原处，正在别的盘和附近的文件夹里找，请稍等。"
 GONE = "这个文件在原处、别的盘和附近的文件夹里都没有找到：U 盘没有插，或者移得远了。请插上 U 盘，或用“打开数据文件”。"
 STRANGER = (
-    "“{}”不是上次在这里打开的那个数据文件（上次的单位代码是 {}，这一个是 {}），只是名字和位置一样。"
-    "请看清窗口上方的单位再做；要上次的那个，请插回放它的 U 盘。"
+    "“{}”不是上次在这里打开的那个数据文件，只是名字和位置一样：{}。"
+    "请看清窗口上方的单位和里面的内容再做；要上次的那个，请插回放它的 U 盘。"
 )
+OTHER_UNIT = "上次的单位代码是 {}，这一个是 {}"
+SAME_UNIT = "单位代码都是 {}，却是另外建的文件"
 BETWEEN = 5
 """milliseconds from one step of a search to the next"""
 
@@ -224,7 +226,9 @@ class Welcome(QWidget):
         known, now = moved.read(settings.identity(held.path)), moved.of_open(held.path, held.data_key)
         if known is None or known.is_of(now):
             return ""
-        return STRANGER.format(held.path.name, known.unit_code, now.unit_code)
+        alike = known.unit_code == now.unit_code
+        why = (SAME_UNIT if alike else OTHER_UNIT).format(known.unit_code, now.unit_code)
+        return STRANGER.format(held.path.name, why)
 
     def _look_around(self) -> None:
         """Open the demo; the first time it is made."""

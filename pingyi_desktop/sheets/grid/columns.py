@@ -1,7 +1,8 @@
 """Declared columns, and how they are found in a sheet as people really make it.
 
 The header may stand below title rows, take two rows, and say things in other words and another order. A header word
-is compared without blanks, brackets and signs: ``人员类别*(正式/预备)`` is 人员类别.
+is compared without blanks, brackets and signs: ``人员类别*(正式/预备)`` is 人员类别. Of two rows the unit is kept, whichever says
+it: 投入 over 万元, and 投入（万元） over 金额, are in 万元.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ SEARCHED_ROWS = 30
 _LOOKED_AT_LATE = 2_000
 _LONGEST_WORD = 200
 _BRACKETS = re.compile(r"[(\uff08\[【〔][^)\uff09\]】〕]*[)\uff09\]】〕]")
+_A_UNIT = r"(?:单位[:\uff1a]?)?(?:人民币)?(?:[十百千]?[万亿]?元|[十百千万亿]{0,2}(?:人次|[人户次件项个份张条名])|[万亿]|年月日)"
+_IS_UNIT = re.compile(rf"[(\uff08\[【〔]?({_A_UNIT})[)\uff09\]】〕]?")
+_SAYS_UNIT = re.compile(rf"[(\uff08\[【〔]({_A_UNIT})[)\uff09\]】〕]")
+_DIGIT = re.compile(r"\d")
 _SIGNS = re.compile(r"[\s*\uff0a:\uff1a、,\uff0c.\uff0e。·/_\-—#\uff03]+")
 
 
@@ -122,7 +127,8 @@ def _best(grid: Grid, keys: Words, numbers: Iterable[int], at_least: int) -> She
     for number in numbers:
         for titles, last in _readings(grid, number, keys):
             found = _match(titles, keys, last, number)
-            if best is None or len(found.places) > len(best.places) or _is_alone(found, best):
+            better = best is None or len(found.places) > len(best.places) or _is_alone(found, best)
+            if better or (best is not None and _goes_on(grid, found, best, keys)):
                 best = found
     return best if best is not None and len(best.places) >= at_least else None
 
@@ -136,8 +142,21 @@ def _begins_below(grid: Grid, number: int, words: Words, found: SheetHeader) -> 
 
 
 def _is_alone(found: SheetHeader, best: SheetHeader) -> bool:
-    """The same header without the title above it."""
-    return found.row == best.row and found.first > best.first and len(found.places) == len(best.places)
+    """The same header without the title above it; a row that says more of its columns, as their unit, is no title."""
+    alike = found.row == best.row and found.first > best.first and len(found.places) == len(best.places)
+    return alike and all(found.titles[place] == best.titles[place] for place in found.places.values())
+
+
+def _goes_on(grid: Grid, found: SheetHeader, best: SheetHeader, keys: Words) -> bool:
+    """The header ``best`` with the row below it, which says units and besides them words of columns at most, or tells
+    apart what ``best`` has twice."""
+    if not (found.first == best.first and found.row > best.row and len(found.places) == len(best.places)):
+        return False
+    pairs = zip_longest(*(map(_text, grid.row(n)) for n in (found.first, found.row)), fillvalue="")
+    new = [low for up, low in pairs if low and word(low) != word(up)]
+    others = [low for low in new if not _IS_UNIT.fullmatch(low)]
+    units = len(others) < len(new) and all(word(low) in keys for low in others)
+    return units or len(found.doubles) < len(best.doubles)
 
 
 def missing(header: SheetHeader, columns: Sequence[SheetColumn]) -> list[SheetColumn]:
@@ -149,6 +168,19 @@ def repeats(header: SheetHeader, row: Row) -> bool:
     """Whether a row below is the header again, as printed at the top of a new page."""
     same = sum(word(at(row, c)) == word(header.titles[c]) != "" for c in header.places.values())
     return same >= min(2, len(header.places))
+
+
+def half_read(grid: Grid, header: SheetHeader, needed: Collection[str]) -> int | None:
+    """A column of which the row below the header says more than could be read: that row is the header's second one, because
+    it repeats others or says a unit, and nothing where ``needed`` columns are."""
+    row = grid.row(header.row + 1)
+    told = {key: _text(at(row, place)) for key, place in header.places.items()}
+    told = {key: t for key, t in told.items() if t and word(t) != word(header.titles[header.places[key]])}
+    units = any(
+        not _DIGIT.search(t) and (_IS_UNIT.fullmatch(t) or _SAYS_UNIT.search(t)) for t in told.values()
+    )
+    is_header = repeats(header, row) or units
+    return header.places[min(told)] if told and is_header and not told.keys() & set(needed) else None
 
 
 def words_of(columns: Sequence[SheetColumn]) -> Words:
@@ -168,9 +200,15 @@ def _readings(grid: Grid, number: int, keys: Words) -> Iterator[tuple[list[str],
 
 
 def _join(upper: str, lower: str, keys: Words) -> str:
-    if not lower or word(lower) == word(upper):
+    """What two cells of a header say together: both where that is a column, the lower one with the unit of either else."""
+    if not lower or lower == upper or (not _IS_UNIT.fullmatch(lower) and word(lower) == word(upper)):
         return upper
-    return upper + lower if word(lower) not in keys and word(upper + lower) in keys else lower
+    if (is_unit := _IS_UNIT.fullmatch(lower)) is not None:
+        return f"{_SAYS_UNIT.sub('', upper)}（{is_unit[1]}）"
+    if word(upper + lower) in keys:
+        return upper + lower
+    above = _IS_UNIT.fullmatch(upper) or _SAYS_UNIT.search(upper)
+    return f"{lower}（{above[1]}）" if above is not None and not _SAYS_UNIT.search(lower) else lower
 
 
 def _match(titles: Sequence[str], keys: Words, last: int, first: int) -> SheetHeader:

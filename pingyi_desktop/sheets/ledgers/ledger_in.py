@@ -22,6 +22,7 @@ from pingyi_desktop.sheets.grid.columns import (
     find_again,
     find_header,
     find_late_header,
+    half_read,
     missing,
     words_of,
 )
@@ -33,10 +34,15 @@ from pingyi_desktop.sheets.grid.refused import is_refused
 from pingyi_desktop.sheets.grid.sheet import OWN_NOTES, Sheet, hidden_sheet, late_header
 
 UNITS = ("所在党支部", "党支部", "支部", "所属党组织", "单位", "组织", "承诺组织", "支部代码", "组织代码")
+MONEY_UNIT, _UNITS_OF_MONEY = "amount_unit", ("投入单位", "资金单位", "投入金额单位")
+"""the column that says of each amount what it is in, as our own list of deeds prints it"""
 _JANUARY_OR_OCTOBER = re.compile(r"[0-9]{4}\.1")
 """what a spreadsheet makes of 2025.1 as well as of 2025.10, which it takes for a number"""
 _OF_MONEY = r"(?P<unit>[十百千]?[万亿]?元|[十百千]?[万亿])(?!(?!人民币)[\u4e00-\u9fff])"
-_UNIT = {Kind.AMOUNT: re.compile(_OF_MONEY), Kind.COUNT: re.compile(r"[(\uff08]\s*(?P<unit>[百千万亿])")}
+_UNIT = {
+    Kind.AMOUNT: re.compile(_OF_MONEY),
+    Kind.COUNT: re.compile(r"[(\uff08]\s*(?P<unit>[百千万亿])(?!元)"),
+}
 _UNIT_ABOVE = re.compile(rf"单位\s*[:\uff1a](?:人民币|[人户次件项个、/,\uff0c\s])*{_OF_MONEY}")
 _NEAR = 5
 """rows above a table below the first one that may say its unit"""
@@ -45,10 +51,12 @@ _HAS_UNIT = re.compile("[元百千万亿]")
 
 def columns_of(ledger: Ledger) -> tuple[SheetColumn, ...]:
     """The columns a sheet of this ledger may have."""
+    has_money = any(f.kind is Kind.AMOUNT for f in ledger.fields)
     return (
         SheetColumn(NUMBER, NUMBER, ("台账编号",)),
         SheetColumn(ORG, ORG, UNITS),
         *(SheetColumn(f.key, f.title, f.words, f.required) for f in ledger.fields),
+        *((SheetColumn(MONEY_UNIT, "金额单位", _UNITS_OF_MONEY),) if has_money else ()),
     )
 
 
@@ -94,7 +102,10 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
         return []
 
     def header_at(number: int) -> SheetHeader | None:
-        return _again(grid, number, words, sheet.header)
+        again = _again(grid, number, words, sheet.header)
+        if again is not None:
+            _read_whole(sheet, again, declared)
+        return again
 
     lines: list[Line] = []
     header, units = sheet.header, _units(sheet, ledger, {})
@@ -102,7 +113,11 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
         if sheet.header is not header:  # of a table below the first, which may be in another unit
             header, units = sheet.header, _units(sheet, ledger, units)
         said = [cell for cell in row if cell]
-        telling = {key for key, column in sheet.header.places.items() if at(row, column)} - {ORG, NUMBER}
+        telling = {key for key, column in sheet.header.places.items() if at(row, column)} - {
+            ORG,
+            NUMBER,
+            MONEY_UNIT,
+        }
         below = bool(said) and (is_footer(said[0]) or is_total(said[0]))
         if not telling or (below and len(telling - units.keys()) < 2):
             if below:
@@ -120,10 +135,19 @@ def _again(grid: Grid, number: int, words: Words, header: SheetHeader) -> SheetH
     return again if again is not None and len(again.places) * 2 > len(header.places) else None
 
 
+def _read_whole(sheet: Sheet, header: SheetHeader, declared: tuple[SheetColumn, ...]) -> None:
+    """V-IMP-38: a header of two rows of which the second could not be read, so that units or columns would be lost."""
+    place = half_read(sheet.grid, header, [column.key for column in declared if column.required])
+    if place is not None:
+        text = at(sheet.grid.row(header.row + 1), place)
+        sheet.say("V-IMP-38", header.row + 1, place, text=text, title=header.titles[place])
+
+
 def _take_header(sheet: Sheet, declared: tuple[SheetColumn, ...]) -> bool:
     """Say which columns are missing, there twice, refused or unknown; False when one without which nothing is read is missing."""
     header = sheet.header
     sheet.used |= set(header.places.values())
+    _read_whole(sheet, header, declared)
     lacking = missing(header, declared)
     for column in lacking:
         sheet.say("V-IMP-05", header.row, None, column.title, column=column.title)
@@ -155,7 +179,7 @@ def _unit_of(sheet: Sheet, field: Field) -> str | None:
     said = unit.search(header.titles[header.places[field.key]]) if field.key in header.places else None
     if said is None and field.kind is Kind.AMOUNT:
         most = SEARCHED_ROWS if header is sheet.top else _NEAR
-        above = range(header.first - 1, max(0, header.first - 1 - most), -1)
+        above = range(header.row - 1, max(0, header.first - 1 - most), -1)
         cells = (str(cell) for number in above for cell in sheet.grid.row(number))
         said = next(filter(None, map(_UNIT_ABOVE.search, cells)), None)
     return None if said is None else "" if said["unit"] == "元" else said["unit"]
@@ -174,6 +198,7 @@ def _texts(
 ) -> dict[str, str] | None:
     """The cells of a row by key; None when one of them is a formula or an error value, which is said."""
     texts: dict[str, str] = {}
+    own = at(row, sheet.header.places[MONEY_UNIT]) if MONEY_UNIT in sheet.header.places else ""
     for key, column in sheet.header.places.items():
         cell = at(row, column)
         if isinstance(cell, Bad):
@@ -188,5 +213,7 @@ def _texts(
         if field is not None and field.kind in (Kind.DAY, Kind.MONTH):
             written = read_date(text, days_later=sheet.grid.days_later)
             text = written.iso if written is not None else text
-        texts[key] = _in_unit(text, field, units.get(key, ""))
+        unit = str(own).strip() if field is not None and field.kind is Kind.AMOUNT else ""
+        texts[key] = _in_unit(text, field, unit or units.get(key, ""))
+    texts.pop(MONEY_UNIT, None)
     return texts

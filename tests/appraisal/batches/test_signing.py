@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session, SQLModel, col, select
 
 import make
-from pingyi_desktop.appraisal.batches import ballots, batches, corrections, operators, signing
+from make import refused
+from pingyi_desktop.appraisal.batches import (
+    ballots,
+    batches,
+    corrections,
+    operators,
+    quality,
+    second,
+    signing,
+)
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.appraisal.people import members
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, ItemTally, SealedBallot
 from pingyi_desktop.storage.schema_campaign import AppraisalSession
@@ -59,13 +67,6 @@ def agreed(session: Session, stack: str) -> None:
     signing.waive(session, batch_id=stack, reason="票数少，监票人逐张看过", by=make.BY)
 
 
-def refused(code: str, act: Callable[[], object]) -> str:
-    with pytest.raises(RuleError) as caught:
-        act()
-    assert caught.value.code == code
-    return str(caught.value)
-
-
 def state(session: Session, stack: str) -> str:
     return session.get_one(BallotBatch, stack).state
 
@@ -88,6 +89,23 @@ def test_a_single_entry_needs_a_reason_that_stays(session: Session, stack: str, 
     refused(
         "V-BAL-24", lambda: ballots.save(session, batch_id=stack, position=7, cells="1____", committed=False)
     )
+
+
+def test_a_stack_without_a_ballot_to_key_needs_no_reason_and_no_second_entry(
+    session: Session, stack: str, campaign: str
+) -> None:
+    """All came back blank: the one way asked why there is no second entry, the other ended where one had to be keyed."""
+    make.sheet(session, stack, valid=0, blank=5, void=1)
+    assert [one.text for one in second.choices(session, batch_id=stack)] == ["没有要录的票，不录第二遍"]
+    second.begin(session, batch_id=stack, sample=None, by="甲")
+    assert (view(session, campaign).state, view(session, campaign).single_reason) == (
+        "AGREED",
+        "没有要录的票",
+    )
+    assert quality.checked(session, batch_id=stack) == "单录，监票人核对（没有要录的票）。"
+    sign(session, stack, ["张三", "赵六"], ["李四", "王五"])
+    signing.seal(session, batch_id=stack, by="甲")
+    assert (view(session, campaign).state, view(session, campaign).valid) == ("SEALED", 0)
 
 
 @pytest.mark.parametrize("missing", ["held_on", "expected", "actual"])

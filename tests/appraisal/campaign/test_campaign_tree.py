@@ -210,13 +210,6 @@ def test_a_new_file_gets_the_whole_roster(tmp_path: Path) -> None:
     made.close()
 
 
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Store]:
-    made = make.company(tmp_path / "QL.pingyi")
-    yield made
-    made.close()
-
-
 def test_a_renamed_and_moved_branch_stays_what_it_was_in_what_is_published(company: Store) -> None:
     """The file's own tree goes on: last year's sheets do not."""
     with company.transaction() as session:

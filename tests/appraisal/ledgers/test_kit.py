@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -38,19 +37,6 @@ DEED, COMMITMENT = catalog.ledger("deed"), catalog.ledger("commitment")
 B3, TODAY = "QL.01.B003", "2025-11-01"
 EMPTY = {field.key: field.empty for field in COMMITMENT.fields} | {"status": "FULFILLED"}
 KEPT = {"content": "每月联系 3 户", "status": "已兑现"}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = make.published_company(tmp_path / "公司.pingyi")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def session(store: Store) -> Iterator[Session]:
-    with store.transaction() as opened:
-        yield opened
 
 
 def add(session: Session, ledger: Ledger, org: str = B3, reason: str = "", **typed: str) -> Row:
@@ -226,15 +212,15 @@ def test_no_text_of_a_row_survives_in_the_journal_when_it_is_edited_imported_or_
     assert said[0] == "性质：个性 → 空；意见内容：清空；类别：生活福利 → 空"
 
 
-def test_what_a_transcriber_takes_out_is_nowhere_in_the_file(store: Store) -> None:
+def test_what_a_transcriber_takes_out_is_nowhere_in_the_file(company: Store) -> None:
     opinion, secret = catalog.ledger("opinion"), "张师傅说浴室水凉"
-    with store.transaction() as session:
+    with company.transaction() as session:
         row = add(session, opinion, content=secret, category="生活福利", reason="照原话")
-    assert secret.encode() in store.path.read_bytes()
-    with store.transaction() as session:
+    assert secret.encode() in company.path.read_bytes()
+    with company.transaction() as session:
         change(session, opinion, row, content="浴室水凉")
-    store.close()
-    assert "张师傅".encode() not in store.path.read_bytes()
+    company.close()
+    assert "张师傅".encode() not in company.path.read_bytes()
 
 
 def test_a_promise_that_was_kept_or_public_goes_back_only_with_a_reason(session: Session) -> None:

@@ -17,6 +17,7 @@ from pingyi_desktop.gui.entry.seal_dialog import SealDialog
 from pingyi_desktop.gui.keying.practice import PracticeDesk
 from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.looks.controls import Button
+from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.storage import store as data
 
@@ -106,6 +107,19 @@ def test_a_void_ballot_keyed_and_written_is_mended_by_one_click(opened, qtbot) -
     assert "有效 4 张、空白 0 张、废票 1 张" in page.desk.account.told.text()
     qtbot.waitUntil(lambda: page.window().focusWidget() is page.desk.acts.of["FINISH"])
     one_next_step(page, "录完第一遍")
+
+
+def test_blank_ballots_alone_lead_to_the_signature(opened, qtbot) -> None:
+    """There was no way on: the second entry of no ballots could not be compared, and 单录 was greyed."""
+    page = opened(lambda session, batch: make.sheet(session, batch, valid=0, blank=4))
+    qtbot.mouseClick(page.cards.cards[0].act, LEFT)
+    one_next_step(page, "录完第一遍")
+    assert page.desk.advice.text().endswith("没有要录的票，不用录第二遍。")
+    qtbot.keyClick(page.desk.acts.of["FINISH"], Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), RecordDialog))
+    qtbot.mouseClick(showing.dialog().save, LEFT)
+    qtbot.waitUntil(lambda: page.desk.acts.of["SIGN"].isVisible())
+    one_next_step(page, "登记签字")
 
 
 def in_second(session, batch: str) -> None:

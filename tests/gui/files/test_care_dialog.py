@@ -264,15 +264,19 @@ def test_the_window_stands_while_a_file_is_looked_for_and_a_dialog_comes_first(
     qtbot.waitUntil(lambda: not window.welcome._search.isActive())
 
 
-def test_another_unit_s_file_of_the_same_name_is_not_offered_and_said_when_it_is_opened(
-    open_window, path, tmp_path, monkeypatch, qtbot
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [("XX", "上次的单位代码是 QL，这一个是 XX"), ("QL", "单位代码都是 QL，却是另外建的文件")],
+)
+def test_another_file_of_the_same_name_is_not_offered_and_said_when_it_is_opened(
+    open_window, path, tmp_path, monkeypatch, qtbot, code, why
 ):
     window, said = open_window(), []
     window.open_path(path)
     window.close_file()
     path.unlink()
     other = tmp_path / "新盘符" / path.name
-    make.school(other, code="XX").close()
+    make.school(other, code=code).close()
     monkeypatch.setattr(mounts, "mounted", lambda: [(str(other.parent), "vfat")])
     (choice,) = recent_of(window, qtbot)
     assert (choice.accessibleName(), choice.isEnabled()) == (path.stem, False)
@@ -281,7 +285,7 @@ def test_another_unit_s_file_of_the_same_name_is_not_offered_and_said_when_it_is
     monkeypatch.setattr(window, "tell", said.append)
     assert window.open_path(path)
     (sentence,) = said
-    assert "不是上次在这里打开的那个数据文件（上次的单位代码是 QL，这一个是 XX）" in sentence
+    assert f"不是上次在这里打开的那个数据文件，只是名字和位置一样：{why}。" in sentence
     window.close_file()
     assert window.open_path(path)
     assert len(said) == 1, "it is told once: from now on it is the one that was opened here"

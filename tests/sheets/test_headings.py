@@ -1,0 +1,114 @@
+"""Headings that stand over two rows: columns and units are those of both; what cannot be told is said, never guessed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from pingyi_desktop.appraisal.ledgers import catalog
+from pingyi_desktop.appraisal.ledgers.plans import LedgerSheet
+from pingyi_desktop.sheets.ledgers.ledger_in import read_ledger
+
+Cells = list[object]
+DEED: Cells = ["事项", "类别", "投入", "完成时间"]
+ROAD: Cells = ["修路", "办实事", 3, "2025-11-03"]
+MEETING: Cells = ["会议类型", "层面", "会议状态", "日期", "应到", "实到"]
+HELD: Cells = ["评议会", "层面二", "已开", "2025-11-03", 20, 19]
+
+
+def read(tmp_path: Path, key: str, *rows: Cells, merged: str = "") -> LedgerSheet:
+    """What a sheet with these rows says; ``merged`` are ranges as A1:A2, apart by blanks."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    for one in merged.split():
+        sheet.merge_cells(one)
+    book.save(tmp_path / "表.xlsx")
+    return read_ledger(tmp_path / "表.xlsx", catalog.ledger(key))
+
+
+DOWN = "A1:A2 B1:B2"
+
+
+@pytest.mark.parametrize(
+    ("rows", "merged"),
+    [
+        ((DEED, [None, None, "万元", None]), f"{DOWN} D1:D2"),
+        ((DEED, [None, None, "万元", None]), ""),
+        ((DEED, [None, None, "（单位：万元）", "年月日"]), DOWN),
+        ((["事项", "类别", "万元", "完成时间"], [None, None, "投入", None]), f"{DOWN} D1:D2"),
+        ((["事项", "类别", "投入（元）", "完成时间"], [None, None, "万元", None]), f"{DOWN} D1:D2"),
+        ((["办实事清单（单位：万元）"], DEED), "A1:D1"),
+        ((["办实事清单（万元）"], DEED), "A1:D1"),
+        ((["单位：万元"], DEED), ""),
+        ((DEED, ["装灯", "办实事", "2 万元", "2025-11-03"], [], DEED, [None, None, "万元", None]), ""),
+    ],
+)
+def test_money_is_in_the_unit_that_either_row_says(
+    tmp_path: Path, rows: tuple[Cells, ...], merged: str
+) -> None:
+    found = read(tmp_path, "deed", *rows, ROAD, merged=merged)
+    assert found.findings == ()
+    assert found.lines[-1].texts == {
+        "title": "修路",
+        "kind": "办实事",
+        "amount": "3万元",
+        "done_on": "2025-11-03",
+    }
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "cells"),
+    [
+        ("投入", ["万元", "户数"], [3, 8]),
+        ("投入（万元）", ["金额", "来源"], [3, "矿里"]),
+        ("投入", ["金额", "单位"], [3, "万元"]),
+    ],
+)
+def test_a_heading_over_two_columns_is_told_apart_by_the_row_below(
+    tmp_path: Path, upper: str, lower: Cells, cells: Cells
+) -> None:
+    rows: list[Cells] = [["事项", "类别", upper, None], [None, None, *lower], ["修路", "办实事", *cells]]
+    found = read(tmp_path, "deed", *rows, merged=f"{DOWN} C1:D1")
+    assert [one.code for one in found.findings if one.code != "V-MEM-27"] == []
+    assert [line.texts for line in found.lines] == [{"title": "修路", "kind": "办实事", "amount": "3万元"}]
+
+
+def test_each_amount_may_name_its_unit_in_a_column_beside_it(tmp_path: Path) -> None:
+    """As our own list of deeds prints it: the column was said to be of no use, and 3 万元 were taken for 3 元."""
+    heading: Cells = ["事项", "类别", "投入", "金额单位"]
+    rows: list[Cells] = [
+        ["修路", "办实事", 3, "万元"],
+        ["装灯", "办实事", 300, "元"],
+        ["扫雪", "办实事", "2 亿元", None],
+    ]
+    found = read(tmp_path, "deed", heading, *rows)
+    assert found.findings == ()
+    assert [line.texts["amount"] for line in found.lines] == ["3万元", "300元", "2 亿元"]
+
+
+@pytest.mark.parametrize("unit", ["人", "（人）"])
+def test_people_over_whom_their_unit_stands_are_read(tmp_path: Path, unit: str) -> None:
+    """Merged cells said the other titles again, so that the second row became the header and people were lost unsaid."""
+    down = " ".join(f"{column}1:{column}2" for column in "ABCD")
+    found = read(tmp_path, "meeting", MEETING, [None] * 4 + [unit, unit], HELD, merged=down)
+    assert found.findings == ()
+    assert [(line.texts["expected"], line.texts["actual"]) for line in found.lines] == [("20", "19")]
+
+
+def test_people_under_one_heading_are_read(tmp_path: Path) -> None:
+    upper: Cells = [*MEETING[:4], "人数", None]
+    found = read(tmp_path, "meeting", upper, [None] * 4 + ["应到", "实到"], HELD, merged="E1:F1")
+    assert [(line.texts["expected"], line.texts["actual"]) for line in found.lines] == [("20", "19")]
+
+
+@pytest.mark.parametrize("merged", ["", f"{DOWN} D1:D2"])
+def test_a_second_row_that_is_not_understood_is_said(tmp_path: Path, merged: str) -> None:
+    found = read(tmp_path, "deed", DEED, [None, None, "实际支出（万元）", None], ROAD, merged=merged)
+    (said,) = found.findings
+    assert (said.code, said.row) == ("V-IMP-38", 2)
+    assert "第二行的“实际支出（万元）”看不懂，分不清“投入”是什么、按什么单位" in said.sentence
