@@ -350,7 +350,7 @@ def spawn(*words: str, shell: str = "", **more: object) -> subprocess.Popen[byte
 
 @needs_full
 def test_closed_and_full_streams_of_a_process(place: Path) -> None:
-    bad = ("org", "list", "没有.pingyi")
+    bad = ("inspect", "没有.pingyi")
     tried = {
         "1>/dev/full": (("--help",), "盘已满"),
         "1>&-": (("--version",), "输出已关闭"),

@@ -203,7 +203,7 @@ def test_the_commands_run_as_a_program_of_their_own(world: World, tmp_path: Path
         command = [sys.executable, "-m", "pingyi_desktop", *map(str, words)]
         return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 
-    missing = program("org", "list", tmp_path / "没有.pingyi")
+    missing = program("inspect", tmp_path / "没有.pingyi")
     assert missing.returncode == 1
     assert "找不到" in missing.stderr
     assert program("seel").returncode == 2
