@@ -515,7 +515,7 @@ def test_an_edit_by_another_program_while_a_file_is_open_is_found(
 
 
 def test_every_area_has_a_name() -> None:
-    assert {area.rstrip(heads.RECEIVED) for area in heads.AREAS} == soundness.AREAS.keys()
+    assert {area.rstrip(heads.RECEIVED) for area in heads.AREAS} | {heads.JOURNAL} == soundness.AREAS.keys()
 
 
 def test_a_head_of_another_file_is_found(world: World, tmp_path: Path) -> None:
@@ -550,6 +550,24 @@ def test_who_goes_on_working_does_not_cover_an_edit_up(world: World, tmp_path: P
     assert "“场次”曾在程序之外被改动过" in "".join(problems(path))
     run("operator", "add", path, "丁")
     assert "“场次”曾在程序之外被改动过" in "".join(problems(path))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        EDITS["rewritten"].sql,
+        EDITS["truncated"].sql,
+        "DELETE FROM journal_head",
+        "UPDATE journal_head SET areas = '{}'",
+    ],
+)
+def test_nor_what_was_done_to_the_journal_and_its_head(world: World, tmp_path: Path, change: str) -> None:
+    """The next act signed a rewritten journal as if nothing had been."""
+    path = copied(world, "QL", tmp_path)
+    undermine(path, change)
+    for name in ("丁", "戊"):
+        run("operator", "add", path, name)
+        assert "“操作日志”曾在程序之外被改动过" in "".join(problems(path))
 
 
 # --- what is stopped --------------------------------------------------------------------------------------------
