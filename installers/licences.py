@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -104,8 +105,9 @@ def _owners() -> dict[Path, Distribution]:
     """Whose every file of this environment is, which does not change while it is read."""
     found: dict[Path, Distribution] = {}
     for one in distributions():
+        root = os.path.realpath(str(one.locate_file("")))
         for file in one.files or ():
-            found[Path(str(one.locate_file(file))).resolve()] = one
+            found[Path(os.path.normpath(os.path.join(root, file)))] = one
     return found
 
 

@@ -15,20 +15,20 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from series import EXAMPLES, LONG
+from sqlmodel import Session
 
+import make
 from pingyi_desktop import cli
 from pingyi_desktop.cli.texts import VERBS
 from pingyi_desktop.exchange.locks import keylock
 from pingyi_desktop.exchange.wire import age
 from pingyi_desktop.storage.formats import migrations
+from pingyi_desktop.storage.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-EXAMPLES = int(os.environ.get("PINGYI_EXAMPLES", "30"))
-"""of every property that has no number of its own; the long series: ``PINGYI_EXAMPLES=1000``"""
-LONG = "PINGYI_EXAMPLES" in os.environ
-"""the suite tries the same examples each time, so that a change is judged by what it changes; the long series looks for new ones"""
 settings.register_profile("pingyi", max_examples=EXAMPLES, deadline=None, derandomize=not LONG)
 settings.load_profile("pingyi")
 
@@ -89,3 +89,18 @@ def _made_once(
         return kept[verbs]
 
     return made
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Store]:
+    """The small company of ``make``, without a campaign; a room whose tests are about another one has its own."""
+    made = make.company(tmp_path / "QL.pingyi")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def session(company: Store) -> Iterator[Session]:
+    """One transaction over the company's file."""
+    with company.transaction() as opened:
+        yield opened

@@ -17,6 +17,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlmodel import Session, select
 
 from pingyi_desktop.appraisal.batches import ballots, batches, signing
@@ -24,7 +25,7 @@ from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.people import members, org
 from pingyi_desktop.appraisal.people.members import Member
-from pingyi_desktop.errors import NeedsReasonError
+from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.exchange.inbox.contents import Submission, project
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema_batches import BallotBatch
@@ -295,12 +296,14 @@ def seal(session: Session, *, batch_id: str, by: str) -> None:
     signing.seal(session, batch_id=batch_id, by=by)
 
 
-def held(session: Session, session_id: str, *, expected: int = 12, actual: int = 12) -> None:
+def held(
+    session: Session, session_id: str, *, expected: int = 12, actual: int = 12, held_on: str = "2024-01-12"
+) -> None:
     """Register a session as held."""
     sessions.hold(
         session,
         session_id=session_id,
-        held_on="2024-01-12",
+        held_on=held_on,
         expected=expected,
         actual=actual,
         by=BY,
@@ -395,3 +398,12 @@ def bytes_without_ids(path: Path) -> bytes:
     for run in sorted(found, key=len, reverse=True):
         data = data.replace(run.encode(), b"#" * len(run))
     return data
+
+
+def refused(code: str, call: Callable[..., object], /, *given: object, said: str = "", **told: object) -> str:
+    """The sentence with which a call breaks the rule ``code``; ``said`` is in it."""
+    with pytest.raises(RuleError) as caught:
+        call(*given, **told)
+    assert caught.value.code == code
+    assert said in str(caught.value)
+    return str(caught.value)

@@ -34,6 +34,7 @@ from pingyi_desktop.standing.overview import CONFLICT, REPORTED, Question, UnitC
 from pingyi_desktop.standing.picture import Picture
 from pingyi_desktop.storage.schema_batches import BatchState
 from pingyi_desktop.storage.schema_campaign import SessionStatus
+from pingyi_desktop.storage.schema_people import OrgType
 
 DONE, LACKING = "√", "缺"
 DIRECT = "直属单位"
@@ -224,9 +225,11 @@ def _groups(seen: Picture) -> Mapping[str, str]:
     """Under which heading an organisation stands: the committee (or general branch) directly below this unit that it is or
     is under; the branches directly below together; this unit itself under none."""
     unit, *below = seen.tree
-    parents = {o.parent_code for o in below}
+    heads = {o.parent_code for o in below} | {
+        o.code for o in below if o.org_type == OrgType.GRASSROOTS_COMMITTEE
+    }
     found = {unit.code: ""}
     for o in below:
-        direct = o.short_name if o.code in parents else DIRECT
+        direct = o.short_name if o.code in heads else DIRECT
         found[o.code] = direct if o.parent_code == unit.code else found[o.parent_code or ""]
     return found

@@ -48,7 +48,7 @@ def measure(shown: Company, folder: Path, *, processes: int, times: int = 3) -> 
     blank = emptied(before, folder / "空.pingyi")
     raw = best(lambda path: write_rows(path, rows), blank, written, times)
     assert content(written) == rows
-    planned = planning(before, files, folder / "计划.pingyi")
+    planned = planning(before, files, folder / "计划.pingyi", times)
     count = sum(len(lines) for lines in rows.values())
     print(
         f"\n{len(shown.orgs) - 1} 个单位的上报，{len(files)} 个文件，{sum(len(d) for _, d in files)} 字节，{count} 行"
@@ -84,7 +84,7 @@ def best(act: Callable[[Path], None], before: Path, path: Path, times: int) -> f
     return min(seconds)
 
 
-def planning(before: Path, files: list[tuple[str, bytes]], path: Path) -> float:
+def planning(before: Path, files: list[tuple[str, bytes]], path: Path, times: int) -> float:
     """Seconds of verifying and planning alone."""
 
     def plan(copy: Path) -> None:
@@ -94,7 +94,7 @@ def planning(before: Path, files: list[tuple[str, bytes]], path: Path) -> float:
             imports.plan_import(session, campaign_id=campaign_id, files=files)
         held.close()
 
-    return best(plan, before, path, 3)
+    return best(plan, before, path, times)
 
 
 def content(path: Path) -> Rows:

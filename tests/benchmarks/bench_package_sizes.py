@@ -28,11 +28,11 @@ from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.storage.schema_campaign import Campaign
 
 SIZES = (25, 50, 100, 200, 400)
-IN_SECONDS, IN_WORK = 64.0, 4.3
+IN_SECONDS, IN_WORK = 64.0, 4.0
 """At most so many times the seconds for sixteen times the size, and the work for four times.
 
-Large bodies are read more carefully, which costs a constant factor once; quadratic growth would come to 256. In the work
-one quadratic step among many linear ones comes to 5.
+Large bodies are read more carefully, which costs a constant factor once; quadratic growth would come to 256. Work that is
+linear and has a fixed part comes to less than 4 at any size, one quadratic step among many linear ones to more.
 """
 Tree = dict[str, str | None]
 

@@ -47,13 +47,23 @@ def test_inspecting_loads_no_database(tmp_path: Path) -> None:
     assert modules & DATABASE == set()
 
 
+@pytest.fixture(scope="module")
+def whole() -> tuple[str, dict[str, str]]:
+    """The help of the whole command line, and of each of its verbs."""
+    parser = cli.build_parser()
+    return parser.format_help(), {verb: _below(parser, verb).format_help() for verb in TEXTS}
+
+
 @pytest.mark.parametrize("verb", TEXTS)
-def test_of_the_other_verbs_only_the_names_are_known(verb: str) -> None:
+def test_of_the_other_verbs_only_the_names_are_known(verb: str, whole: tuple[str, dict[str, str]]) -> None:
     """The help of one verb and the list of all are what the whole command line says."""
-    whole, some = cli.build_parser(), cli.build_parser([verb])
-    assert some.format_help() == whole.format_help()
-    assert _below(some, verb).format_help() == _below(whole, verb).format_help()
-    assert cli.build_parser([]).format_help() == whole.format_help()
+    some = cli.build_parser([verb])
+    assert some.format_help() == whole[0]
+    assert _below(some, verb).format_help() == whole[1][verb]
+
+
+def test_without_a_verb_only_the_names_are_known(whole: tuple[str, dict[str, str]]) -> None:
+    assert cli.build_parser([]).format_help() == whole[0]
 
 
 def test_of_the_other_ledgers_no_verbs_are_made() -> None:

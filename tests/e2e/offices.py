@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import make
 from pingyi_desktop import cli
+from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.storage import store
 
 COMMITTEE, FIRST, SECOND, DIRECT = "QL.01", "QL.01.B001", "QL.01.B002", "QL.B003"
 WHY = ("--reason", "已核实")
@@ -83,6 +86,26 @@ class World:
         )
 
     def key(self, code: str, rows: dict[str, list[str]], *, layer: int = 2, office: str = "QL") -> None:
+        """Ballots (by form) keyed and sealed, with their control sheet: what ``key_by_commands`` does, without commands.
+
+        A meeting that nobody has registered yet is registered first.
+        """
+        held = store.open_file(self.file(office if layer == 1 else code))
+        with held.transaction() as session:
+            campaign_id = campaigns.current(session).id
+            for one in sessions.listing(session, campaign_id=campaign_id, layer=layer):
+                if (one.org_code, one.actual) == (code, None):
+                    make.held(session, one.id, actual=10, held_on="2025-10-09")
+            for form, ballots in rows.items():
+                batch = make.batch(
+                    session, campaign_id=campaign_id, org_code=code, form_code=form, layer=layer
+                )
+                make.sealed(session, batch.id, ballots)
+        held.close()
+
+    def key_by_commands(
+        self, code: str, rows: dict[str, list[str]], *, layer: int = 2, office: str = "QL"
+    ) -> None:
         """Key ballots (by form) from a file as a branch would export it, with its control sheet, and seal.
 
         A meeting that nobody has registered yet is registered first.

@@ -27,6 +27,7 @@ from offices import (
     run,
     write_ballots,
 )
+from series import LONG
 
 import make
 from pingyi_desktop.storage import pages
@@ -42,7 +43,7 @@ def reported(root: Path) -> dict[str, list[str]]:
     world = World(root, run, make.copied_folder(root, handed_down))
     packages: dict[str, list[Path]] = {}
     for code, rows in BALLOTS.items():
-        world.key(code, rows)
+        world.key_by_commands(code, rows)
         world.hold(code, actual=9 if code == FIRST else 10)
         packages[code] = [world.export(code)]
     world.hold(FIRST, actual=10)
@@ -127,7 +128,7 @@ def test_every_order_of_arrival_gives_the_same_bytes(world: World, pingyi: Comma
         """
         if not left:
             pingyi("import", file, again, "--confirm-all")
-            answers = (pingyi("tally", file, "--layer", layer, "--json").out for layer in (1, 2, "all"))
+            answers = (pingyi("tally", file, "--layer", layer, "--json").out for layer in (2, "all"))
             yield (*answers, pingyi("coverage", file, "--json").out)
         for number, package in enumerate(left):
             mine = file.with_name(f"{file.stem}{number}.pingyi")
@@ -138,14 +139,15 @@ def test_every_order_of_arrival_gives_the_same_bytes(world: World, pingyi: Comma
     answered = list(outcomes(world.file("QL"), [early, late, direct]))
     assert len(answered) == 6
     assert len(set(answered)) == 1
-    assert '"count": 13' in answered[0][1]
+    assert '"count": 13' in answered[0][0]
 
 
 def test_a_branch_s_packages_in_every_order_at_the_committee(world: World, pingyi: Command):
     packages = report_branches(world)
     arriving = [*packages[FIRST], *packages[SECOND], packages[FIRST][1]]
     outcomes = set()
-    for number, order in enumerate(dict.fromkeys(permutations(arriving))):
+    orders = list(dict.fromkeys(permutations(arriving)))
+    for number, order in enumerate(orders if LONG else orders[::3]):  # the correction first, between and last
         mine = world.root / f"{number}.pingyi"
         shutil.copy(world.file(COMMITTEE), mine)
         pingyi("import", mine, *order, "--confirm-all")
@@ -201,16 +203,14 @@ def test_the_commands_run_as_a_program_of_their_own(world: World, tmp_path: Path
         command = [sys.executable, "-m", "pingyi_desktop", *map(str, words)]
         return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 
-    shown = program("campaign", "show", world.file("QL"))
-    assert (shown.returncode, shown.stderr) == (0, "")
-    assert "群众评议" in shown.stdout
-    missing = program("tally", tmp_path / "没有.pingyi")
+    missing = program("org", "list", tmp_path / "没有.pingyi")
     assert missing.returncode == 1
     assert "找不到" in missing.stderr
     assert program("seel").returncode == 2
     # A verb that loads nothing of exchange signs its commit all the same: or verify would blame somebody for it.
     added = program("deed", "add", world.file(DIRECT), "事项=修路", "类别=办实事")
     assert (added.returncode, added.stderr) == (0, "")
+    assert "已新增办实事" in added.stdout
     assert "完好" in pingyi("verify", world.file(DIRECT)).out
 
 

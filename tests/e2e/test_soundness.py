@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, ORGS, SECOND, SIGNED, WHY, World, run
+from series import LONG
 
 import make
 from pingyi_desktop.appraisal.batches import ballots
@@ -283,11 +284,21 @@ EDITS = {
 }  # fmt: skip
 
 
+AREA_BY_AREA = {edit.area or bool(edit.said): name for name, edit in reversed(EDITS.items())}
+"""The head has a digest for each area (whose columns are pinned below): the first edit of every area, and of what came."""
+ALIKE = {
+    *("second-entry", "entry-mode", "held-on", "session-voided", "correction-reason", "correction-applicant"),
+    *("votes-and-valid", "commitment", "body-gone-further-below", "body-gone-as-waiting", "revision"),
+    *("a-newer-one-that-never-came-further-below", "task-by-proxy", "another-definition"),
+}
+"""another column or unit, compared in the same line as that of an edit that is tried: the long series tries it"""
+
+
 def owner(unit: str) -> str:
     return "QL" if unit == PROXIED else unit
 
 
-@pytest.mark.parametrize("name", EDITS)
+@pytest.mark.parametrize("name", EDITS if LONG else sorted(AREA_BY_AREA.values()))
 def test_a_hand_edit_is_found(world: World, tmp_path: Path, name: str) -> None:
     edit, path = EDITS[name], tmp_path / "数据.pingyi"
     shutil.copy(world.file(owner(edit.unit)), path)
@@ -296,7 +307,9 @@ def test_a_hand_edit_is_found(world: World, tmp_path: Path, name: str) -> None:
     assert re.search(edit.area or edit.said or "收到的数据包在程序之外", said), said
 
 
-@pytest.mark.parametrize("name", [name for name, edit in EDITS.items() if edit.said])
+@pytest.mark.parametrize(
+    "name", [name for name, edit in EDITS.items() if edit.said and (LONG or name not in ALIKE)]
+)
 def test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled(
     world: World, tmp_path: Path, name: str
 ) -> None:

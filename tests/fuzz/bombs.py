@@ -10,7 +10,7 @@ import json
 import random
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import sealing
@@ -95,6 +95,8 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "33 members": lambda: members(33),
     "5 signatures": lambda: signatures(5),
 }
+ALIKE = ("10,000,000 values", "600,000 items", "20,000,000 quotes", "30 MB of one text")
+"""Dear to make; too many values are thrown as objects, dear texts as backslashes as well."""
 
 
 def members(count: int) -> bytes:
@@ -116,12 +118,12 @@ def signatures(count: int) -> bytes:
     return samples.packed([attacks.framed(text, signed, list(bodies.values()))])
 
 
-def lay(folder: Path) -> list[Path]:
-    """Make all bombs in a folder."""
+def lay(folder: Path, names: Iterable[str]) -> list[Path]:
+    """Make these bombs in a folder."""
     paths = []
-    for number, make in enumerate(BOMBS.values()):
+    for number, name in enumerate(names):
         paths.append(folder / f"{number:02}.pingyi-pack")
-        paths[-1].write_bytes(make())
+        paths[-1].write_bytes(BOMBS[name]())
     return paths
 
 

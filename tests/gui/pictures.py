@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pytest
 from gui import seen
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -70,6 +70,14 @@ COLOURS = 256
 def empty(path: Path) -> Store:
     """A company that has just been made."""
     return make.company(path)
+
+
+def drafted(path: Path) -> Store:
+    """The same with a campaign that is not published yet."""
+    made = make.company(path)
+    with made.transaction() as session:
+        make.draft(session, form_codes=["T-ORG-A"])
+    return made
 
 
 def few(path: Path) -> Store:
@@ -136,6 +144,7 @@ def hidden(path: Path) -> Store:
 
 STATES: dict[str, Callable[[Path], Store]] = {
     "empty": empty,
+    "drafted": drafted,
     "few": few,
     "lists": lists,
     "branch": branch,
@@ -148,8 +157,7 @@ demo's company) come to these"""
 def settle(window: Window) -> None:
     """Let everything that was asked for be read and painted."""
     while window.workspace is not None and window.workspace.work.waiting:
-        QApplication.processEvents()
-        time.sleep(0.001)
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     for _ in range(5):
         QApplication.processEvents()
 

@@ -1,7 +1,8 @@
 """What a person would see at a glance and a machine can: faults of a window as it stands, each as a sentence.
 
 ``faults(window)`` looks at the page that is shown: text that is cut, what lies over its neighbour or sticks out to the side,
-scroll bars to the side, lists with too few rows, controls that the Tab key does not reach or that nobody can name.
+scroll bars to the side, lists with too few rows, controls that the Tab key does not reach, that nobody can name or that are off
+without a reason.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ SCREENS = {
 CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox, QAbstractItemView)
 SLACK, BESIDE = 1, 10
 """pixels that rounding may take; pixels on each side of a heading's text"""
+Seen = QWidget | list[QWidget]
+"""what is looked through: all that a widget shows, or what was found to be shown"""
 ASIDE = {"最近操作"}
 """lists that stand beside what a page is about and may be short"""
 
@@ -68,11 +71,13 @@ def faults(window: Window, rows: int) -> list[str]:
     """Everything wrong with the page that is shown, where a list has to show ``rows`` rows."""
     page = window.workspace.page
     assert page is not None
-    found = [*cut(window), *overlapping(window), *sticking_out(window), *sideways(page)]
-    return [*found, *short_lists(page, rows), *nameless(window)]
+    every = [window, *_visible(window, QWidget)]
+    parts = _visible(page, QWidget)
+    found = [*cut(every), *overlapping(every), *sticking_out(window, every), *sideways(page, parts)]
+    return [*found, *short_lists(parts, rows), *nameless(every), *silent(parts)]
 
 
-def cut(over: QWidget) -> list[str]:
+def cut(over: Seen) -> list[str]:
     """Texts with less room than they need. A line that loses its middle says all of it in its tip."""
     found = [f"cut: {text}" for text in map(_cut_label, _visible(over, QLabel)) if text]
     found += [f"cut: {text}" for text in map(_cut_button, _visible(over, QAbstractButton)) if text]
@@ -85,7 +90,7 @@ def cut(over: QWidget) -> list[str]:
     return found + cut_heads(over)
 
 
-def cut_heads(over: QWidget) -> list[str]:
+def cut_heads(over: Seen) -> list[str]:
     """Headings of columns that are wider than their column."""
     found = []
     for view in _visible(over, QTableView):
@@ -99,10 +104,10 @@ def cut_heads(over: QWidget) -> list[str]:
     return found
 
 
-def overlapping(over: QWidget) -> list[str]:
+def overlapping(shown: list[QWidget]) -> list[str]:
     """Widgets of one layout that lie over each other, as where a text took more lines than there was room for."""
     found = []
-    for holder in (over, *_visible(over, QWidget)):
+    for holder in shown:
         beside = [one for one in _placed(holder.layout()) if one.isVisible()] if holder.layout() else []
         for place, one in enumerate(beside):
             for other in beside[place + 1 :]:
@@ -148,24 +153,23 @@ def _cut_button(one: QAbstractButton) -> str:
     return one.text() or one.accessibleName() if narrow or one.height() + SLACK < needed.height() - 8 else ""
 
 
-def sticking_out(window: Window) -> list[str]:
+def sticking_out(window: Window, shown: list[QWidget]) -> list[str]:
     """Controls that begin or end beside the window."""
     found = []
-    for kind in CONTROLS:
-        for one in _visible(window, kind):
-            left = one.mapTo(window, QPoint(0, 0)).x()
-            if left < -SLACK or left + one.width() > window.width() + SLACK:
-                found.append(f"outside: {name_of(one)}")
+    for one in _visible(shown, *CONTROLS):
+        left = one.mapTo(window, QPoint(0, 0)).x()
+        if left < -SLACK or left + one.width() > window.width() + SLACK:
+            found.append(f"outside: {name_of(one)}")
     return found
 
 
-def sideways(page: Page) -> list[str]:
+def sideways(page: Page, shown: list[QWidget]) -> list[str]:
     """Scroll bars to the side, of the page and of anything on it; and a page that has to be scrolled down as a whole."""
     area = page.parentWidget().parentWidget()
     assert isinstance(area, QAbstractScrollArea)
     down = area.verticalScrollBar().maximum()
     whole = [f"scrolls down as a whole by {down}"] if down else []
-    areas = [area, *_visible(page, QAbstractScrollArea)]
+    areas = [area, *_visible(shown, QAbstractScrollArea)]
     return whole + [
         f"scrolls sideways by {one.horizontalScrollBar().maximum()}: {name_of(one) or type(one).__name__}"
         for one in areas
@@ -174,10 +178,10 @@ def sideways(page: Page) -> list[str]:
     ]
 
 
-def short_lists(page: Page, rows: int) -> list[str]:
+def short_lists(shown: list[QWidget], rows: int) -> list[str]:
     """Tables and trees with rows that have room for fewer than they should."""
     found = []
-    for view in (*_visible(page, QTableView), *_visible(page, QTreeView)):
+    for view in _visible(shown, QTableView, QTreeView):
         seen = view.viewport().height() // max(1, row_height(view))
         if view.model().rowCount() and seen < rows and view.accessibleName() not in ASIDE:
             found.append(f"{seen} rows: {view.accessibleName()}")
@@ -191,9 +195,25 @@ def row_height(view: QAbstractItemView) -> int:
     return view.sizeHintForRow(0)
 
 
-def nameless(over: QWidget) -> list[str]:
+def nameless(over: Seen) -> list[str]:
     """Controls that a screen reader cannot name."""
     return [f"no name: {one}" for one in controls(over) if not name_of(one)]
+
+
+def silent(shown: list[QWidget]) -> list[str]:
+    """Buttons that are off and give no reason."""
+    off = [one for one in _visible(shown, QAbstractButton) if not one.isEnabled()]
+    return [f"off without a reason: {name_of(one)}" for one in off if not _reason_of(one)]
+
+
+def _reason_of(widget: QWidget) -> str:
+    """What the widget, or the part of the page that was switched off with it, gives as its reason."""
+    over: QWidget | None = widget
+    while over is not None and not over.isEnabled():
+        if over.statusTip():
+            return over.statusTip()
+        over = over.parentWidget()
+    return ""
 
 
 def name_of(one: QWidget) -> str:
@@ -202,9 +222,9 @@ def name_of(one: QWidget) -> str:
     return one.accessibleName().strip() or text.strip()
 
 
-def controls(over: QWidget) -> list[QWidget]:
+def controls(over: Seen) -> list[QWidget]:
     """What can be used, without the parts that Qt makes within."""
-    found = [one for kind in CONTROLS for one in _visible(over, kind) if not isinstance(one, QHeaderView)]
+    found = [one for one in _visible(over, *CONTROLS) if not isinstance(one, QHeaderView)]
     return [one for one in found if not _inner(one)]
 
 
@@ -237,5 +257,7 @@ def _inner(widget: QWidget) -> bool:
     return False
 
 
-def _visible(over: QWidget, kind: type) -> list:
-    return [one for one in over.findChildren(kind) if one.isVisible()]
+def _visible(over: Seen, *kinds: type) -> list:
+    if isinstance(over, list):
+        return [one for one in over if isinstance(one, kinds)]
+    return [one for one in over.findChildren(QWidget) if isinstance(one, kinds) and one.isVisible()]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QWidget
 
@@ -17,6 +16,9 @@ from pingyi_desktop.gui.files.recovery_code import TYPED_BACK, ShowCode
 from pingyi_desktop.gui.files.task_code import TaskCode
 from pingyi_desktop.gui.page import Page, PageEntry
 from pingyi_desktop.gui.window import Window
+
+FEW = len(NOUNS)
+"""turns of which each has a single ledger"""
 
 
 def some(turn: int, turns: int = 4) -> list[PageEntry]:
@@ -43,11 +45,8 @@ def settle(window: Window) -> bool:
 
 def let_finish(window: Window) -> None:
     """Let everything that was asked for be done; unlike :func:`settle`, and closing, this cancels no long job."""
-    deadline = time.monotonic() + 60
     while window.workspace.work.waiting:
-        assert time.monotonic() < deadline
-        QApplication.processEvents()
-        time.sleep(0.001)
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     QApplication.processEvents()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -12,19 +13,28 @@ from typing import TypeGuard, TypeVar, cast
 
 PACKAGE = "pingyi_desktop"
 Node = TypeVar("Node", bound=ast.AST)
+LEAVES = frozenset({ast.Constant, ast.Name, ast.alias, ast.Pass})
+"""nothing stands inside these; every second node is one"""
 
 
 @cache
-def _parsed(text: str) -> ast.Module:
-    """Every text is parsed once, however many rules look at it."""
-    return ast.parse(text)
+def parsed(text: str) -> ast.Module:
+    """Every text is parsed once, however many rules look at it.
+
+    Nothing of a tree is garbage: looking for some while it grows costs more than to read it.
+    """
+    gc.disable()
+    try:
+        return ast.parse(text)
+    finally:
+        gc.enable()
 
 
 @cache
 def _sorted_out(text: str) -> dict[type[ast.AST], list[ast.AST]]:
     """Every node of a text by its class."""
     found: dict[type[ast.AST], list[ast.AST]] = {}
-    for node in walked(_parsed(text)):
+    for node in walked(parsed(text)):
         found.setdefault(type(node), []).append(node)
     return found
 
@@ -33,7 +43,7 @@ def walked(tree: ast.AST) -> list[ast.AST]:
     """What ``ast.walk`` gives but the signs that have no place in the text (``ast.Load``, ``ast.Add``)."""
     found = [tree]
     for node in found:
-        for value in vars(node).values():
+        for value in () if node.__class__ in LEAVES else vars(node).values():
             if value.__class__ is list:
                 found += [
                     one for one in value if isinstance(one, ast.AST) and (one._fields or one._attributes)
@@ -53,7 +63,7 @@ class Source:
 
     @property
     def tree(self) -> ast.Module:
-        return _parsed(self.text)
+        return parsed(self.text)
 
     def of(self, kind: type[Node]) -> list[Node]:
         """Every node of a kind, of a tree that is walked once."""

@@ -32,9 +32,9 @@ from pingyi_desktop.storage import pages, store
 
 
 def small() -> Company:
-    """One committee of the demo with two of its branches."""
+    """One committee of the demo with one of its branches."""
     one = company.load().only("QL.23")
-    kept = {org.code for org in one.orgs[:4]}
+    kept = {org.code for org in one.orgs[:3]}
     return replace(
         one,
         orgs=tuple(org for org in one.orgs if org.code in kept),
@@ -77,7 +77,7 @@ def test_the_import_benchmark_runs_and_prints_its_ratio(
     ratio = bench_import.measure(small(), tmp_path, processes=0, times=1)
     printed = capsys.readouterr().out
     assert f"导入/直接写入 = {ratio:.2f} 倍" in printed
-    assert "3 个单位的上报，1 个文件" in printed
+    assert "2 个单位的上报，1 个文件" in printed
 
 
 def test_the_benchmark_of_a_start_runs_and_prints_its_ratios(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
+from house_read import parsed
 from mutants import run
 from mutants.listed import MUTANTS
 from mutants.mutant import Mutant
@@ -26,17 +28,16 @@ def text(file: str) -> str:
 
 @cache
 def functions(file: str) -> frozenset[str]:
-    tree = ast.parse(text(file))
-    return frozenset(one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef))
+    return frozenset(re.findall(r"^ *def (\w+)\(", text(file), re.MULTILINE))
 
 
 @cache
-def statements(file: str) -> list[tuple[int, int, str]]:
-    """The first and the last line of every statement of a module, and what it means."""
-    found = ast.parse(text(file)).body
+def statements(file: str) -> list[tuple[int, int, ast.stmt]]:
+    """The first and the last line of every statement of a module, and its tree."""
+    found = parsed(text(file)).body
     above = [[one.lineno for one in getattr(top, "decorator_list", ())] for top in found]
     return [
-        (min([top.lineno, *lines]), top.end_lineno or top.lineno, ast.dump(top))
+        (min([top.lineno, *lines]), top.end_lineno or top.lineno, top)
         for top, lines in zip(found, above, strict=True)
     ]
 
@@ -48,7 +49,9 @@ def means_something_else(mutant: Mutant) -> bool:
     first, last, was = next(one for one in statements(mutant.file) if one[0] <= line <= one[1])
     whole = "\n".join([*source.split("\n")[first - 1 : last], ""])
     assert whole.count(mutant.before) == 1, f"{mutant.name} is more than one statement"
-    return [ast.dump(one) for one in ast.parse(whole.replace(mutant.before, mutant.after)).body] != [was]
+    return [ast.dump(one) for one in ast.parse(whole.replace(mutant.before, mutant.after)).body] != [
+        ast.dump(was)
+    ]
 
 
 # The list
@@ -89,51 +92,88 @@ def test_a_killed_mutant_names_the_test_and_leaves_the_copy_as_it_was(tree: run.
     assert (tree.root / CHEAP.file).read_bytes() == (ROOT / CHEAP.file).read_bytes()
 
 
-def test_a_mutant_that_changes_nothing_survives(tree: run.Copy) -> None:
-    line = 'if check_digit(digits) != "0":'
-    found = run.judge(tree, replace(CHEAP, before=line, after=f"{line}  # all the same"))
-    assert found.verdict == run.SURVIVED
+LINE = "RIGHT = 1"
+TINY = Mutant(
+    "tiny", "one.py", LINE, "RIGHT = 2", ("test_one.py::test_right",), "a line of a tree of two files"
+)
+PASSES = "import one\n\n\ndef test_right():\n    assert one.RIGHT == 1\n"
 
 
-def test_a_mutant_that_only_breaks_the_import_is_not_killed(tree: run.Copy) -> None:
-    found = run.judge(tree, replace(CHEAP, before="import secrets\n", after="import no_such_module\n"))
-    assert found.verdict == run.BROKEN
-    assert "pytest ends with 4" in found.told
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> run.Copy:
+    """A tree with one line and one test of it: what pytest says of it is judged like what it says of the program's.
+
+    Nothing of this program's is loaded, nor the plugins of its tests, which take longer than these do.
+    """
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "one.py").write_text(f"import sys\n\n{LINE}\n")
+    (tmp_path / "test_one.py").write_text(PASSES)
+    return run.Copy(tmp_path)
 
 
-def test_tests_that_fail_without_the_mutant_kill_nothing(tree: run.Copy) -> None:
-    (tree.root / "tests" / "test_red.py").write_text("def test_red():\n    assert False\n")
-    found = run.judge(tree, replace(CHEAP, tests=("tests/test_red.py",)))
+@pytest.mark.parametrize(
+    ("change", "verdict", "told"),
+    [
+        ({"after": f"{LINE}  # all the same"}, run.SURVIVED, TINY.tests[0]),
+        ({"before": "import sys\n", "after": "import no_such_module\n"}, run.BROKEN, "pytest ends with 4"),
+    ],
+)
+def test_what_becomes_of_a_mutant_is_what_its_tests_say(
+    tiny: run.Copy, change: dict[str, str], verdict: str, told: str
+) -> None:
+    """One that changes nothing survives, and one that only breaks the import is not killed."""
+    found = run.judge(tiny, replace(TINY, **change))
+    assert (found.verdict, told in found.told) == (verdict, True), found
+
+
+def test_tests_that_fail_without_the_mutant_kill_nothing(tiny: run.Copy) -> None:
+    (tiny.root / "test_one.py").write_text(PASSES.replace("== 1", "== 3"))
+    found = run.judge(tiny, TINY)
     assert found.verdict == run.BROKEN
     assert "without it" in found.told
 
 
-def test_tests_that_are_skipped_here_are_not_taken_for_a_living_mutant(tree: run.Copy) -> None:
-    skipped = "import pytest\n\n\n@pytest.mark.skip\ndef test_skipped():\n    pass\n"
-    (tree.root / "tests" / "test_skipped.py").write_text(skipped)
-    assert run.judge(tree, replace(CHEAP, tests=("tests/test_skipped.py",))).verdict == run.SKIPPED
+def test_tests_that_are_skipped_here_are_not_taken_for_a_living_mutant(tiny: run.Copy) -> None:
+    (tiny.root / "test_one.py").write_text(
+        PASSES.replace("import one", "import one\nimport pytest").replace("def", "@pytest.mark.skip\ndef")
+    )
+    assert run.judge(tiny, TINY).verdict == run.SKIPPED
 
 
-@pytest.mark.parametrize("before", ["no such line", "digits"])
-def test_a_line_that_is_not_there_once_is_told(tree: run.Copy, before: str) -> None:
-    times = text(CHEAP.file).count(before)
+@pytest.mark.parametrize("before", ["no such line", "s"])
+def test_a_line_that_is_not_there_once_is_told(tiny: run.Copy, before: str) -> None:
+    times = (tiny.root / TINY.file).read_text().count(before)
     assert times != 1
-    found = run.judge(tree, replace(CHEAP, before=before))
+    found = run.judge(tiny, replace(TINY, before=before))
     assert (found.verdict, found.told) == (run.BROKEN, f"its line is there {times} times")
 
 
 def test_the_program_around_it_counts_and_says_whether_all_were_killed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    idle = replace(CHEAP, name="idle", after=f"{CHEAP.before}  # all the same")
+    """With two workers, each with a copy of its own, that judge as they were told to."""
+    idle = replace(CHEAP, name="idle")
+    told = {CHEAP.name: run.KILLED, idle.name: run.SURVIVED}
+    copies = set[Path]()
+
+    def judged(copy: run.Copy, mutant: Mutant) -> run.Outcome:
+        copies.add(copy.root)
+        return run.Outcome(mutant, told[mutant.name], CHEAP.tests[0])
+
+    def copied(target: Path) -> run.Copy:
+        target.mkdir()
+        return run.Copy(target)
+
     monkeypatch.setattr(run, "MUTANTS", (CHEAP, idle))
-    with monkeypatch.context() as told:
-        told.setattr(run, "judge", lambda _copy, mutant: run.Outcome(mutant, run.KILLED, "a test"))
-        assert run.main([CHEAP.name]) == 0
+    monkeypatch.setattr(run, "judge", judged)
+    monkeypatch.setattr(run, "copied", copied)
+    assert run.main([CHEAP.name]) == 0
+    assert len(copies) == 1
     assert "1 mutants, 1 killed, 0 not" in capsys.readouterr().out
     assert run.main(["--jobs", "2"]) == 1
     said = capsys.readouterr().out.splitlines()
-    assert said[0].startswith(f"{CHEAP.name}: killed by {CHEAP.tests[0]}")
+    assert said[0] == f"{CHEAP.name}: killed by {CHEAP.tests[0]}"
     assert said[1] == f"idle: SURVIVED: {CHEAP.tests[0]}"
     assert said[2].startswith("2 mutants, 1 killed, 1 not")
     with pytest.raises(SystemExit, match="no such mutant: nobody"):

@@ -17,14 +17,14 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from house_read import walked
+from house_read import parsed, walked
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import pingyi_desktop
+from pingyi_desktop import cli
 from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
-from pingyi_desktop.cli import build_parser
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUN_COMMAND = "python3 installers/dev.py run"
@@ -230,7 +230,7 @@ def test_the_readme_names_every_ledger():
 
 
 def test_the_readme_documents_every_command_and_no_other():
-    assert documented() - {"pingyi"} == set(subcommands(build_parser(), "pingyi"))
+    assert documented() - {"pingyi"} == set(subcommands(cli.build_parser(), "pingyi"))
 
 
 def test_the_readme_names_only_files_that_exist():
@@ -296,7 +296,7 @@ def test_every_test_checks_something():
     good = {"good": ast.parse("def helper(x):\n    assert x\n\ndef test_x():\n    helper(1)")}
     assert idle_tests(bad) == ["bad:4 test_x"]
     assert idle_tests(good) == []
-    trees = {name: ast.parse(text) for name, text in texts().items() if re.fullmatch(r"tests/.*\.py", name)}
+    trees = {name: parsed(text) for name, text in texts().items() if re.fullmatch(r"tests/.*\.py", name)}
     assert idle_tests(trees) == []
 
 

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import no_network
 import pytest
 import selftesting
+from series import LONG
 
 from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
 from pingyi_desktop.cli.verbs import selftest_verb
@@ -23,12 +24,13 @@ WATCHED = pytest.mark.skipif(
     sys.platform != "linux" or platform.machine() not in no_network.MACHINES,
     reason="this kernel cannot watch",
 )
-# The program from the source, its passwords as cheap as in every test and the committee with two of its six branches
-# (the frozen program does the whole of it); Python tells of every socket it makes itself.
+# The program from the source, its passwords as cheap as in every test, the committee with one of its six branches and the
+# window with one page of those that are declared alike (the long series, and the frozen program, do the whole of it);
+# Python tells of every socket it makes itself.
 DRIVEN = """
 import sys
 from dataclasses import replace
-from pingyi_desktop import cli
+from pingyi_desktop import cli, paths
 from pingyi_desktop.demo.company import Company
 from pingyi_desktop.exchange.locks import keylock
 from pingyi_desktop.exchange.wire import age
@@ -37,7 +39,7 @@ committee = Company.only
 
 def few(self, code):
     whole = committee(self, code)
-    left_out = [one.code for one in whole.orgs if one.type == "BRANCH"][2:]
+    left_out = [one.code for one in whole.orgs if one.type == "BRANCH"][1:]
     return replace(
         whole,
         orgs=tuple(one for one in whole.orgs if one.code not in left_out),
@@ -46,10 +48,25 @@ def few(self, code):
         batches=tuple(one for one in whole.batches if one.org not in left_out),
     )
 
-Company.only = few
+if not LONG:
+    Company.only = few
+paths.itself = lambda: [sys.executable, "-c", WINDOW]
 sys.addaudithook(lambda event, _: sys.exit(f"opened: {event}") if event.startswith("socket.") else None)
 sys.exit(cli.main(["selftest", "--json"]))
 """
+WINDOW = """
+import sys
+from pingyi_desktop import __main__
+from pingyi_desktop.gui import entries
+from pingyi_desktop.gui.selftest import every_page
+
+sys.addaudithook(lambda event, _: sys.exit(f"opened: {event}") if event.startswith("socket.") else None)
+alike = [noun.key for noun in entries.NOUNS if noun.key not in entries.OF_THEIR_OWN]
+if not LONG:
+    every_page.PAGES = tuple(one for one in entries.PAGES if one.key not in alike[1:])
+sys.exit(__main__.main())
+"""
+DRIVEN = f"LONG = {LONG}\nWINDOW = {f'LONG = {LONG}' + WINDOW!r}\n{DRIVEN}"
 
 
 def watched(code: str) -> subprocess.CompletedProcess[bytes]:

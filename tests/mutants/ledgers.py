@@ -58,8 +58,8 @@ LEDGERS = (
     Mutant(
         "rows-typed-for-a-unit-count-beside-its-own",
         "pingyi_desktop/appraisal/ledgers/counting.py",
-        '    return [of, or_(c.source != "", ~handed_in)]',
-        "    return [of]",
+        '    return [c.campaign_id == campaign_id, or_(c.source != "", ~handed_in)]',
+        "    return [c.campaign_id == campaign_id]",
         (f"{_TESTS}test_rows_typed_for_a_unit_give_way_to_its_own",),
         "originals are never counted twice",
     ),

@@ -12,16 +12,16 @@ import make
 from pingyi_desktop.appraisal.ledgers import catalog, edits
 from pingyi_desktop.reports import catalog as reports
 from pingyi_desktop.reports.blocks import Report, Table
+from pingyi_desktop.storage.store import Store
 
 B1, B3 = "QL.01.G01.B001", "QL.01.B003"
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    store = make.published_company(tmp_path / "公司.pingyi")
-    with store.transaction() as opened:
-        yield opened
-    store.close()
+def company(tmp_path: Path) -> Iterator[Store]:
+    made = make.published_company(tmp_path / "公司.pingyi")
+    yield made
+    made.close()
 
 
 def add(session: Session, key: str, org: str, **typed: str) -> None:

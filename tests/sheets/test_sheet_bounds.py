@@ -6,7 +6,6 @@ Every attack is read in a process of its own, so that its peak is its own.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from make_sheets import raw_row, raw_workbook
+from series import LONG
 
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.sheets.grid import grid, xml_stream
@@ -24,10 +24,9 @@ from pingyi_desktop.sheets.roster.roster import read_roster
 HEAD = raw_row(1, "姓名", "所在党支部", "人员类别")
 ZHANG = raw_row(2, "张三", "一矿采一队党支部", "正式党员")
 FAR = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>{}</t></is></c></row>'
-LONG = int(os.environ.get("PINGYI_EXAMPLES", "30")) > 30
 ROWS, FILLED = (grid.MOST_ROWS, grid.MOST_CELLS) if LONG else (10_000, 60_000)
 """what a file may hold here: in the long series what it may hold in the program, else enough to see that it is counted"""
-STYLED = 60_000 if LONG else 10_000
+STYLED, PEOPLE = (60_000, ROWS) if LONG else (3_000, 3_000)
 MOST_MEMORY = (300 if LONG else 120) * 1024  # KiB
 MOST_MEMORY_OF_A_GOOD_SHEET = (120 if LONG else 90) * 1024
 READER = """
@@ -132,7 +131,7 @@ READ: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda p: raw_workbook(p, data(HEAD, ZHANG), styles=slow_formats()),
         "1",
     ),
-    "many people": (lambda p: raw_workbook(p, people(ROWS - 10)), str(ROWS - 12)),
+    "many people": (lambda p: raw_workbook(p, people(PEOPLE - 10)), str(PEOPLE - 12)),
 }
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a far column in every row": (

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from sqlmodel import Session, select
 
 import make
@@ -20,14 +18,6 @@ from pingyi_desktop.storage.schema_exchange import QuarantinedFile, StoredEnvelo
 
 ORG, MEM = [(9, 1, 0, 0)] * 5, [(8, 2, 0, 0)] * 3
 BRANCHES = ("QL.01.B003", "QL.01.G01", "QL.01.G01.B001", "QL.01.G01.B002", "QL.02.B001")
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    made = make.company(tmp_path / "QL.pingyi")
-    with made.transaction() as opened:
-        yield opened
-    made.close()
 
 
 def report(session: Session, campaign_id: str, code: str, *, forms: int = 2) -> None:

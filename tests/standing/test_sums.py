@@ -19,14 +19,6 @@ FIVE = [[5, 0, 0, 0]] * 5
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    made = make.company(tmp_path / "QL.pingyi")
-    with made.transaction() as opened:
-        yield opened
-    made.close()
-
-
-@pytest.fixture
 def school(tmp_path: Path) -> Iterator[Session]:
     made = make.school(tmp_path / "XX.pingyi")
     with made.transaction() as opened:

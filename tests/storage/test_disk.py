@@ -67,14 +67,17 @@ class Watch:
     """Holds every file of a folder open from the moment it appears, so that its blocks can be read after it is deleted."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.held = folder, dict[tuple[int, int], tuple[str, int]]()
+        self.folder, self.held = folder, dict[int, tuple[str, int]]()
 
     def look(self) -> int:
-        for file in self.folder.iterdir():
-            if file.suffix != ".pingyi" and file.is_file():
-                status = file.stat()
-                if (status.st_dev, status.st_ino) not in self.held:
-                    self.held[status.st_dev, status.st_ino] = file.name, os.open(file, os.O_RDONLY)
+        with os.scandir(self.folder) as found:
+            for file in found:
+                if (
+                    not file.name.endswith(".pingyi")
+                    and (inode := file.inode()) not in self.held
+                    and file.is_file()
+                ):
+                    self.held[inode] = file.name, os.open(file, os.O_RDONLY)
         return 0
 
     def blocks(self) -> dict[str, bytes]:

@@ -19,6 +19,7 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Session, SQLModel, col, select
 
+import make
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.storage import pages, store, troubles
 from pingyi_desktop.storage.formats import migrations
@@ -653,9 +654,16 @@ BAD: list[tuple[type[SQLModel], dict[str, object], str]] = [
 
 
 @pytest.fixture
-def peopled(opened: Store) -> Store:
+def peopled(path: Path) -> Iterator[Store]:
     """One sound row of what the rows under test refer to or collide with."""
-    with opened.transaction() as session:
+    made = make.copied(path, _peopled)
+    yield made
+    made.close()
+
+
+def _peopled(path: Path) -> Store:
+    made = store.create(path, code="QL", name="中共青峦公司委员会", org_type=OrgType.COMPANY_COMMITTEE)
+    with made.transaction() as session:
         session.connection().exec_driver_sql("UPDATE party_organization SET id = 'o'")
         session.add(Campaign(id="c", **CAMPAIGN))
         session.add(
@@ -673,7 +681,7 @@ def peopled(opened: Store) -> Store:
         session.add(BallotBatch(id="b", **{**BATCH, "form_code": "T-MEM-A"}))
         session.flush()
         session.add(DraftBallot(batch_id="b", position=1, cells="1", committed=True))
-    return opened
+    return made
 
 
 @pytest.mark.parametrize("table", SOUND, ids=lambda table: table.__name__)

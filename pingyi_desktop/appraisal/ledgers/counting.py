@@ -18,10 +18,10 @@ from pingyi_desktop.appraisal.people.org import Org
 
 def delivered(session: Session, ledger: Ledger, *, campaign_id: str) -> frozenset[str]:
     """Codes of the units whose rows came in packages: from one to the next by the index, few among very many rows."""
-    c, other = ledger.columns_of, ledger.sql.alias()
+    c, other = ledger.columns_of, ledger.beside
     first = select(func.min(c.org).label("org")).where(c.campaign_id == campaign_id)
-    units, of = first.cte("units", recursive=True), other.c.campaign_id == campaign_id
-    following = select(func.min(other.c.org)).where(of, other.c.org > units.c.org).scalar_subquery()
+    units, of = first.cte("units", recursive=True), other.campaign_id == campaign_id
+    following = select(func.min(other.org)).where(of, other.org > units.c.org).scalar_subquery()
     units = units.union_all(select(following).where(units.c.org.is_not(None)))
     came = exists().where(c.campaign_id == campaign_id, c.org == units.c.org, c.source > "")
     return frozenset(session.scalars(select(units.c.org).where(units.c.org.is_not(None), came)))
@@ -29,18 +29,16 @@ def delivered(session: Session, ledger: Ledger, *, campaign_id: str) -> frozense
 
 def there(ledger: Ledger, campaign_id: str) -> list[ColumnElement[bool]]:
     """What a row must fulfil to be there at all."""
-    c, came = ledger.columns_of, ledger.sql.alias("handed_in").c
-    of = c.campaign_id == campaign_id
+    c, came = ledger.columns_of, ledger.beside
     handed_in = exists().where(came.campaign_id == campaign_id, came.org == c.org, came.source > "")
-    return [of, or_(c.source != "", ~handed_in)]
+    return [c.campaign_id == campaign_id, or_(c.source != "", ~handed_in)]
 
 
 def parents(
     session: Session, *, campaign_id: str, units: Sequence[Org] | None = None
 ) -> dict[str, str | None]:
     """Code of the unit above each unit of this file; ``units`` are those of the campaign, where they were read already."""
-    known = campaign_tree.tree(session, campaign_id=campaign_id) if units is None else units
-    return {o.code: o.parent_code for o in known}
+    return {o.code: o.parent_code for o in units or campaign_tree.tree(session, campaign_id=campaign_id)}
 
 
 def speaks_for(org: str, unit: str, above: Mapping[str, str | None]) -> bool:

@@ -172,6 +172,8 @@ class Ledger:
         """The columns of the table, by key."""
         return self.sql.c
 
+    beside = cached_property(lambda self: self.sql.alias("beside").c)  # the same a second time in a question
+
     @property
     def sql(self) -> Table:
         """The table as SQLAlchemy knows it."""

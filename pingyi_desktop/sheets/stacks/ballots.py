@@ -108,10 +108,11 @@ def _fits(grid: Grid, stacks: Sequence[Stack]) -> list[_Fit]:
     """The batches some of whose paper the sheet shows."""
     fits = []
     for stack in stacks:
-        cells = cell_columns(stack)
-        header = find_header(grid, ballot_columns(stack), at_least=1) if cells else None
+        columns = ballot_columns(stack)
+        cells = columns[len(KEY_COLUMNS) :]
+        header = find_header(grid, columns, at_least=1) if cells else None
         if header is not None and _is_header(header, cells):
-            fits.append(_Fit(stack, header, cells, words_of(ballot_columns(stack))))
+            fits.append(_Fit(stack, header, cells, words_of(columns)))
     return fits
 
 

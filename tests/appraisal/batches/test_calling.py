@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from series import EXAMPLES
 from sqlmodel import Session, select
 
 import make
@@ -177,7 +178,7 @@ def test_the_board_is_the_same_after_reopening(tmp_path: Path) -> None:
     again.close()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES // 3, deadline=None)
 @given(st.lists(st.sampled_from("1234<*"), max_size=25))
 def test_taking_back_leaves_what_was_called_before(keys: list[str]) -> None:
     """Every board is the one that the calls left over would have made, whatever was called and taken back."""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
 
 import make
+from make import refused
 from pingyi_desktop.appraisal.batches import ballots, batches, operators, quality, second, settling, signing
 from pingyi_desktop.appraisal.batches.second import Turn
 from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.appraisal.paper.places import Open
 from pingyi_desktop.appraisal.paper.tallies import Counts
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_batches import BallotBatch
 from pingyi_desktop.storage.schema_entry import DraftBallot
@@ -77,13 +77,6 @@ def again(session: Session, stack: str, cells: str, **who: str) -> Turn:
     if turn.state is not None and "请只看纸" in turn.message:
         turn = answer(session, stack, cells, **who)
     return turn
-
-
-def refused(code: str, act: Callable[[], object]) -> str:
-    with pytest.raises(RuleError) as caught:
-        act()
-    assert caught.value.code == code
-    return str(caught.value)
 
 
 def settle(session: Session, stack: str, one: Open, value: str, **more: str) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session, SQLModel, col, select
 
 import make
+from make import refused
 from pingyi_desktop.appraisal.batches import (
     ballots,
     batches,
@@ -23,7 +24,6 @@ from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.appraisal.people import members
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, ItemTally, SealedBallot
 from pingyi_desktop.storage.schema_campaign import AppraisalSession
@@ -65,13 +65,6 @@ def keyed(session: Session, stack: str, contents: list[str] = STACK) -> None:
 def agreed(session: Session, stack: str) -> None:
     keyed(session, stack)
     signing.waive(session, batch_id=stack, reason="票数少，监票人逐张看过", by=make.BY)
-
-
-def refused(code: str, act: Callable[[], object]) -> str:
-    with pytest.raises(RuleError) as caught:
-        act()
-    assert caught.value.code == code
-    return str(caught.value)
 
 
 def state(session: Session, stack: str) -> str:

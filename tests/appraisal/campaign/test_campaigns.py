@@ -4,39 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session
 
 import make
+from make import refused
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal, store
 from pingyi_desktop.storage.schema_campaign import Campaign
 from pingyi_desktop.storage.schema_people import OrgType
-from pingyi_desktop.storage.store import Store
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Store]:
-    made = make.company(tmp_path / "QL.pingyi")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def session(company: Store) -> Iterator[Session]:
-    with company.transaction() as opened:
-        yield opened
-
-
-def refused(code: str, said: str, call: object, **arguments: object) -> None:
-    with pytest.raises(RuleError, match=said) as caught:
-        call(**arguments)  # type: ignore[operator]
-    assert caught.value.code == code
 
 
 def test_a_draft_reads_back(session: Session) -> None:
@@ -69,7 +49,7 @@ def test_a_draft_reads_back(session: Session) -> None:
 
 
 def test_no_campaign_is_told(session: Session) -> None:
-    refused("V-CMP-28", "还没有评议活动", campaigns.current, session=session)
+    refused("V-CMP-28", campaigns.current, session=session, said="还没有评议活动")
     assert campaigns.all_campaigns(session) == []
 
 
@@ -86,7 +66,7 @@ def test_no_campaign_is_told(session: Session) -> None:
         ({"end_date": "2024-02-30"}, "V-CMP-21", "结束日期“2024-02-30”不是正确的日期"),
         ({"name": "  "}, "V-CMP-26", "活动还缺：名称"),
         ({"activity": ""}, "V-CMP-26", "活动还缺：名称或活动用语"),
-        ({"period_type": "WEEKLY"}, "V-CMP-22", r"评议周期不能是“WEEKLY”.*ANNUAL（年度）"),
+        ({"period_type": "WEEKLY"}, "V-CMP-22", "ANNUAL（年度）"),
         ({"mode": "test"}, "V-CMP-23", "请选 official"),
         ({"elements": {"slogan": "x"}}, "V-CMP-24", "没有“slogan”这一要素"),
         ({"voter_categories": []}, "V-CMP-25", "身份类别至少一类"),
@@ -98,7 +78,7 @@ def test_no_campaign_is_told(session: Session) -> None:
     ],
 )
 def test_a_bad_draft_is_refused(session: Session, change: dict[str, object], code: str, said: str) -> None:
-    refused(code, said, make.draft, session=session, **change)
+    refused(code, make.draft, session=session, **change, said=said)
 
 
 def test_a_draft_can_be_changed(session: Session) -> None:
@@ -139,7 +119,7 @@ def test_a_draft_can_be_changed(session: Session) -> None:
 )
 def test_a_bad_change_is_refused(session: Session, change: dict[str, str], code: str, said: str) -> None:
     campaign_id = make.draft(session)
-    refused(code, said, campaigns.change, session=session, campaign_id=campaign_id, by=make.BY, **change)
+    refused(code, campaigns.change, session=session, campaign_id=campaign_id, by=make.BY, **change, said=said)
 
 
 @pytest.mark.parametrize(
@@ -150,14 +130,16 @@ def test_nothing_changes_after_publishing(session: Session, change: dict[str, ob
     before = campaigns.show(session, campaign_id=campaign_id)
     refused(
         "V-CMP-03",
-        "活动已发布，评议表和统计口径不能再改",
         campaigns.change,
         session=session,
         campaign_id=campaign_id,
         by=make.BY,
         **change,
+        said="活动已发布，评议表和统计口径不能再改",
     )
-    refused("V-CMP-03", "活动已发布", sessions.publish, session=session, campaign_id=campaign_id, by=make.BY)
+    refused(
+        "V-CMP-03", sessions.publish, session=session, campaign_id=campaign_id, by=make.BY, said="活动已发布"
+    )
     assert campaigns.show(session, campaign_id=campaign_id) == before
 
 
@@ -296,20 +278,20 @@ def test_forms_from_above_are_not_changed_below(
         act = {"campaign_id": campaign_id, "by": make.BY}
         refused(
             "V-TPL-04",
-            "本表由上级统一制定，不能修改；.*“青峦公司党委”",
             campaigns.change,
             session=theirs,
             **act,
             **change,
+            said="不能修改；确需更改的，请报“青峦公司党委”",
         )
         refused(
             "V-CMP-42",
-            "“打开新的任务文件”（命令行：open）",
             campaigns.change,
             session=theirs,
             **act,
             name="另一个名称",
+            said="“打开新的任务文件”（命令行：open）",
         )
-        refused("V-CMP-42", "“青峦公司党委”制定和发布", sessions.publish, session=theirs, **act)
+        refused("V-CMP-42", sessions.publish, session=theirs, **act, said="“青峦公司党委”制定和发布")
     branch.close()
-    refused("V-CMP-03", "不能再改", campaigns.change, session=session, **act, **change)
+    refused("V-CMP-03", campaigns.change, session=session, **act, **change, said="不能再改")

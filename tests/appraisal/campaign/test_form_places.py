@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlmodel import Session
 
@@ -19,14 +16,6 @@ from pingyi_desktop.storage.schema_campaign import Campaign
 
 ORG, ROSTER = "T-ORG-A", "T-MEM-B"
 BRANCHES = ["QL.01.B003", "QL.01.G01.B001", "QL.01.G01.B002", "QL.02.B001"]
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    made = make.company(tmp_path / "QL.pingyi")
-    with made.transaction() as opened:
-        yield opened
-    made.close()
 
 
 def planned(session: Session, campaign_id: str, form: str) -> list[tuple[int, str]]:

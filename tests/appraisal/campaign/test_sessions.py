@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,20 +17,6 @@ from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.storage import journal, store
 from pingyi_desktop.storage.schema_people import OrgStatus, OrgType, PartyOrganization
-from pingyi_desktop.storage.store import Store
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Store]:
-    made = make.company(tmp_path / "QL.pingyi")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def session(company: Store) -> Iterator[Session]:
-    with company.transaction() as opened:
-        yield opened
 
 
 def meeting(session: Session, campaign_id: str, org_code: str, layer: int = 2) -> SessionView:

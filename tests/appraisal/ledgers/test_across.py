@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from sqlmodel import Session
 
 import make
@@ -21,14 +17,6 @@ from pingyi_desktop.appraisal.ledgers.meeting import left_out, schedule
 B3, TODAY = "QL.01.B003", "2025-11-20"
 OPINION = {"category": "生活福利"}
 ITEM = {"problem": "浴室水凉", "source_kind": "检查", "kind": "立改", "status": "已登记"}
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    store = make.published_company(tmp_path / "公司.pingyi")
-    with store.transaction() as opened:
-        yield opened
-    store.close()
 
 
 def add(session: Session, key: str, org: str = B3, **typed: str) -> Row:

@@ -26,7 +26,6 @@ from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.reports import catalog as reports
 from pingyi_desktop.reports.blocks import Facts, Para, Table
 from pingyi_desktop.storage.schema_campaign import Campaign
-from pingyi_desktop.storage.store import Store
 
 B3, C1, TODAY = "QL.01.B003", "QL.01", "2024-02-01"
 HELD = {
@@ -37,19 +36,6 @@ HELD = {
     "expected": "20",
     "actual": "19",
 }
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = make.published_company(tmp_path / "公司.pingyi")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def session(store: Store) -> Iterator[Session]:
-    with store.transaction() as opened:
-        yield opened
 
 
 def add(session: Session, key: str, org: str = B3, reason: str = "已核实", **typed: str) -> Row:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from random import Random
 
 import pytest
@@ -24,14 +23,6 @@ from pingyi_desktop.errors import NeedsReasonError, RuleError
 OPINION = catalog.ledger("opinion")
 B1, B3 = "QL.02.B001", "QL.01.B003"
 SAID = ("职工浴室热水供应断续", "希望解决浴室热水供应断续的问题", "通勤班车末班太早", "班车末班太早，赶不上")
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    store = make.published_company(tmp_path / "公司.pingyi")
-    with store.transaction() as opened:
-        yield opened
-    store.close()
 
 
 def add(

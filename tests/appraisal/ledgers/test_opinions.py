@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlmodel import Session
 
@@ -18,14 +15,6 @@ from pingyi_desktop.errors import NeedsReasonError, RuleError
 
 OPINION, SOLICITATION = catalog.ledger("opinion"), catalog.ledger("solicitation")
 B3, TODAY = "QL.01.B003", "2025-11-01"
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    store = make.published_company(tmp_path / "公司.pingyi")
-    with store.transaction() as opened:
-        yield opened
-    store.close()
 
 
 def add(session: Session, key: str, org: str = B3, reason: str = "", **typed: str) -> Row:

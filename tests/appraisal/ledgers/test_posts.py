@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -22,14 +21,6 @@ from pingyi_desktop.sheets.ledgers.ledger_in import read_ledger
 
 B3 = "QL.01.B003"
 SCORES = {"production": "38", "quality": "29", "safety": "30"}
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    store = make.published_company(tmp_path / "公司.pingyi")
-    with store.transaction() as opened:
-        yield opened
-    store.close()
 
 
 def add(session: Session, key: str, **typed: str) -> Row:

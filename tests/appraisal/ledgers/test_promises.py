@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Engine, event
 from sqlmodel import Session
@@ -18,14 +15,6 @@ from pingyi_desktop.errors import NeedsReasonError, RuleError
 
 PROMISE = catalog.ledger("commitment")
 B3, C1, C2, TODAY = "QL.01.B003", "QL.01", "QL.02", "2025-11-01"
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    store = make.published_company(tmp_path / "公司.pingyi")
-    with store.transaction() as opened:
-        yield opened
-    store.close()
 
 
 def add(session: Session, org: str = C1, **typed: str) -> Row:

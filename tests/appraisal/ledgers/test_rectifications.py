@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
@@ -28,14 +27,6 @@ B3, TODAY = "QL.01.B003", "2025-11-01"
 PROBLEM = {"problem": "浴室水凉", "source_kind": "群众评议意见", "kind": "立行立改", "status": "已登记"}
 GIVEN = {"cause": "锅炉老化", "responsible": "后勤科", "due_on": "2025-11-20"}
 DONE = {"measures": "更换两台锅炉，由后勤科十一月二十日前装好", "result": "已更换", "evidence": "验收单"}
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    store = make.published_company(tmp_path / "公司.pingyi")
-    with store.transaction() as opened:
-        yield opened
-    store.close()
 
 
 def add(session: Session, key: str = "rectification", org: str = B3, reason: str = "", **typed: str) -> Row:

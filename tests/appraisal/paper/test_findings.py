@@ -7,14 +7,12 @@ import json
 import pickle
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
 import pytest
 from sqlmodel import Session, col, select
 
-import make
 from pingyi_desktop.appraisal.rulebook import catalogue, findings
 from pingyi_desktop.appraisal.rulebook.catalogue import CATALOGUE, found
 from pingyi_desktop.cli import edge
@@ -61,14 +59,6 @@ SHORT = found("V-SES-05", "一矿党委", actual=10, expected=40, rate="25.0", r
 LATE = found("V-SES-02", "一矿党委", date="2031-01-01", start="2030-01-01", end="2030-12-31")
 BLOCKING = found("V-SES-04", "一矿党委", actual=41, expected=40)
 TELLING = found("V-BAL-12", "L2-QL.01-T-ORG-A-v1-ALL")
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    made = make.company(tmp_path / "QL.pingyi")
-    with made.transaction() as opened:
-        yield opened
-    made.close()
 
 
 def test_every_rule_of_the_field_is_built_or_waits_for_a_noun() -> None:

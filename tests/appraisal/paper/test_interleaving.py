@@ -33,7 +33,7 @@ from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema_batches import BallotBatch
 
-EXAMPLES = int(os.environ.get("PINGYI_EXAMPLES", "6"))  # the long series: PINGYI_EXAMPLES=300
+EXAMPLES = int(os.environ.get("PINGYI_EXAMPLES", "4"))  # the long series: PINGYI_EXAMPLES=300
 FIRST, OTHER, THIRD = "王芳", "李强", "赵敏"
 CELLS, MARKS = 5, "12340."
 T = TypeVar("T")

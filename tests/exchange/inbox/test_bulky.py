@@ -68,13 +68,6 @@ def committee(tmp_path: Path) -> Iterator[Office]:
     made.store.close()
 
 
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Office]:
-    made = desks.office(tmp_path / "QL.pingyi", "QL")
-    yield made
-    made.store.close()
-
-
 def export(office: Office) -> Package:
     with office.acting() as session:
         desks.know_above(session)

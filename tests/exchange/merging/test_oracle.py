@@ -33,13 +33,6 @@ def committee(tmp_path: Path) -> Iterator[Office]:
     made.store.close()
 
 
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Office]:
-    made = desks.office(tmp_path / "QL.pingyi", "QL")
-    yield made
-    made.store.close()
-
-
 def only(office: Office, *files: File) -> tuple[str, Situation, str]:
     """Verdict, situation and sentence of the only entry."""
     (entry,) = office.entries(*files)
@@ -478,6 +471,14 @@ def test_two_children_with_new_keys_do_not_share_one_telephone_call(committee: O
     assert only(committee, file)[:2] == ("拒收", Situation.SMUGGLED)
     committee.take(file)
     assert committee.counted() == {}
+
+
+def test_two_new_keys_of_one_sender_do_not_share_one_telephone_call(company: Office) -> None:
+    """The 24 digits are those of one key: what the sender signed with another has been compared by nobody."""
+    index = {"accepts": [], "keys": [], "expected": []}
+    other = sealing.sealed("rollup", C1, {"index": index}, by=sealing.key(5))
+    file = desks.file(desks.meeting(C1), other)
+    assert only(company, file)[:2] == ("拒收", Situation.UNVOUCHED)
 
 
 def test_incomplete_coverage_is_allowed(company: Office) -> None:

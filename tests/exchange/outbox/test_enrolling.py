@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import desks
 import pytest
 import sealing
 from desks import B3, BY, C1, C2, G1, Office
@@ -157,13 +156,6 @@ def test_the_secret_of_a_task_is_not_kept_with_the_task(branch: Store) -> None:
 
 
 # Handing down
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Office]:
-    made = desks.office(tmp_path / "QL.pingyi", "QL")
-    yield made
-    made.store.close()
 
 
 def test_every_child_has_a_secret_and_a_code_of_its_own(company: Office) -> None:

@@ -16,6 +16,7 @@ import sys
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -26,16 +27,25 @@ from fuzz import bombs
 from hypothesis import given
 from hypothesis import strategies as st
 from packages import make_packages
+from series import LONG
 
 from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError, PackageError
 from pingyi_desktop.exchange.outbox import recovery
-from pingyi_desktop.exchange.wire import bundle, canonical, header, package, trust
+from pingyi_desktop.exchange.wire import age, bundle, canonical, header, package, trust
 from pingyi_desktop.exchange.wire.package import Envelope
 
 PACKAGES = Path(__file__).parent.parent.parent / "packages"
 BRANCH = "QL.01.G01.B001"
 MIXED = 'a\n“”\\"/é😀'
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _each_key_once() -> Iterator[None]:
+    """The kept task files have the cost of the product; the key of a code, a salt and a cost is reckoned once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(age, "_code_key", cache(age._code_key))
+        yield
 
 
 def refused(data: bytes) -> str:
@@ -763,14 +773,16 @@ def test_every_truncation_of_a_file_and_every_extra_byte_is_refused(kind: str) -
 def test_a_flipped_bit_of_an_envelope_is_refused_even_in_a_sound_container(kind: str) -> None:
     """Somebody who packs a changed envelope again gets the digest right; the signature is what holds.
 
-    Every bit of what is written in base64, a bit or two of every other byte (``dev.py fuzz --exhaustive``: all).
+    Every bit of what is written in base64, a bit of every fourth other byte (``dev.py fuzz --exhaustive``: all).
     """
     raw = samples()[kind].raw
     written = (range(8 * found.start(), 8 * found.end()) for found in re.finditer(rb"\n[\w+/=]{88}\n", raw))
-    for spoiled in flips(raw, sorted({*range(0, 8 * len(raw), 7), *chain.from_iterable(written)})):
+    for spoiled in flips(
+        raw, sorted({*range(0, 8 * len(raw), 7 if LONG else 29), *chain.from_iterable(written)})
+    ):
         with pytest.raises(PackageError):
             package.open_envelope(spoiled)
-    for length in range(len(raw)):
+    for length in range(0, len(raw), 1 if LONG else 3):
         with pytest.raises(PackageError):
             package.open_envelope(raw[:length])
 

@@ -30,13 +30,6 @@ CODE = "1234567890123450"
 
 
 @pytest.fixture
-def company(tmp_path):
-    made = make.company(tmp_path / "QL.pingyi")
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def opened(company, open_window):
     return showing.show(open_window, company.path, CampaignPage)
 

@@ -680,7 +680,7 @@ def test_the_whole_width_of_the_paper_fits_a_small_screen(forms, entry, open_win
     qtbot.waitUntil(lambda: page.fills_window and paper.hasFocus() and page.context.work.waiting == 0)
     QApplication.processEvents()  # the paper takes the room of the lists
     assert paper.sizeHint().width() <= area.viewport().width()
-    keys(page, qtbot, "1" * min(80, page.desk.keying.state.paper.size))
+    keys(page, qtbot, "1" * min(30, page.desk.keying.state.paper.size))
     state = page.desk.keying.state
     here = paper.cell_rect(min(state.cursor, state.paper.size - 1))
     assert paper.visibleRegion().boundingRect().contains(here)

@@ -23,7 +23,7 @@ from pingyi_desktop.appraisal.paper.keying import Keying
 from pingyi_desktop.storage import store as data
 
 HERE = Path(__file__).parent.parent
-KILLS = int(os.environ.get("PINGYI_KILLS", "2"))
+KILLS = int(os.environ.get("PINGYI_KILLS", "1"))
 SEED = 20261123
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
 

@@ -23,13 +23,6 @@ FIRST, OFFICE, OTHER = "QL.01.G01.B001", "QL.01.B003", "QL.02.B001"
 
 
 @pytest.fixture
-def company(tmp_path):
-    made = make.company(tmp_path / "QL.pingyi")
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def counted(tmp_path):
     """Layer one of QL.01 keyed here, two units received; returns the store."""
     made = make.copied(tmp_path / "QL.pingyi", one_keyed_two_received)

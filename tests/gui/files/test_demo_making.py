@@ -10,7 +10,7 @@ import pytest
 import showing
 from PySide6.QtCore import Qt
 
-from pingyi_desktop import paths
+from pingyi_desktop import cli, paths
 from pingyi_desktop.demo import progress
 from pingyi_desktop.gui.files import demo_making
 from pingyi_desktop.gui.files.demo_making import FIRST, STAGE, DemoMaking
@@ -20,13 +20,11 @@ from pingyi_desktop.gui.workbench.page import WorkbenchPage
 
 LEFT = Qt.MouseButton.LeftButton
 STUB = """
-import sys
+import shutil, sys
 from pathlib import Path
-from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema_people import OrgType
 out = Path(sys.argv[sys.argv.index("--out") + 1])
 out.mkdir(parents=True)
-store.create(out / "演示公司.pingyi", code="YS", name="演示公司党委", org_type=OrgType.COMPANY_COMMITTEE).close()
+shutil.copyfile({!r}, out / "演示公司.pingyi")
 """
 WAITING = """
 import sys, time
@@ -46,8 +44,8 @@ def python(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     monkeypatch.setattr(demo_making, "command", lambda: [sys.executable, "-c", script])
 
 
-def test_the_demo_is_made_the_first_time_and_opened_afterwards(open_window, monkeypatch, qtbot):
-    python(monkeypatch, STUB)
+def test_the_demo_is_made_the_first_time_and_opened_afterwards(open_window, path, monkeypatch, qtbot):
+    python(monkeypatch, STUB.format(str(path)))
     window = open_window((WorkbenchPage,))
     assert not window.welcome.again.isVisible()
     qtbot.mouseClick(window.welcome.choices[2], LEFT)
@@ -61,8 +59,8 @@ def test_the_demo_is_made_the_first_time_and_opened_afterwards(open_window, monk
     assert window._opened.store.path.parent == paths.demo_folder()
 
 
-def test_the_demo_is_made_anew_and_the_old_one_goes(open_window, monkeypatch, qtbot):
-    python(monkeypatch, STUB)
+def test_the_demo_is_made_anew_and_the_old_one_goes(open_window, path, monkeypatch, qtbot):
+    python(monkeypatch, STUB.format(str(path)))
     window = open_window((WorkbenchPage,))
     old = paths.demo_folder() / "旧的.txt"
     old.parent.mkdir(parents=True)
@@ -129,11 +127,10 @@ def test_a_demo_that_is_stopped_leaves_nothing_to_open(open_window, monkeypatch,
 
 
 def test_the_program_knows_how_to_start_itself_for_it() -> None:
+    """Its words start it, and it knows those that the window adds."""
     done = subprocess.run(
-        [*demo_making.command(), "demo", "--help"],
-        capture_output=True,
-        check=True,
-        cwd=Path(__file__).parents[3],
+        [*demo_making.command(), "--help"], capture_output=True, check=True, cwd=Path(__file__).parents[3]
     )
-    for word in ("--fast", "--out"):
-        assert word in done.stdout.decode("utf-8", "replace")
+    assert " demo " in done.stdout.decode("utf-8", "replace")
+    given = cli.build_parser(["demo"]).parse_args(["demo", "--out", "x", "--fast"])
+    assert (given.out, given.fast) == (Path("x"), True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
-from io import BytesIO
 
 import pytest
 import showing
 from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QPushButton
@@ -26,11 +26,16 @@ from pingyi_desktop.reports.drawn import DrawnPage, Pack, PrintedSheet, Words
 
 @pytest.fixture
 def path(tmp_path):
-    with closing(make.company(tmp_path / "公司.pingyi")) as store, store.transaction() as session:
-        campaign = make.published(session)
-        for one in sessions.listing(session, campaign_id=campaign, layer=1):
-            make.held(session, one.id, expected=40, actual=40)
+    with closing(make.copied(tmp_path / "公司.pingyi", with_meetings)) as store:
         return store.path
+
+
+def with_meetings(path):
+    made = make.published_company(path)
+    with made.transaction() as session:
+        for one in sessions.listing(session, campaign_id=make.campaign_of(session), layer=1):
+            make.held(session, one.id, expected=40, actual=40)
+    return made
 
 
 @pytest.fixture
@@ -89,8 +94,7 @@ def test_a_session_without_sheets_is_not_ticked_and_cannot_be(page, qtbot) -> No
 
 
 def test_the_preview_is_the_paper_of_the_session_in_hand(page) -> None:
-    text = "".join(one.extract_text() for one in PdfReader(BytesIO(page._pdf)).pages)
-    assert "一矿党委" in text
+    assert "一矿党委" in text_of(page)
     assert page.print_button.isEnabled()
     page.list.setCurrentRow(2)
     page.settle()
@@ -166,7 +170,8 @@ def branch(open_window, tmp_path):
 
 
 def text_of(page: FormsPage) -> str:
-    return "".join(one.extract_text() for one in PdfReader(BytesIO(page._pdf)).pages)
+    with PdfDocument(page._pdf) as paper:
+        return "".join(one.get_textpage().get_text_bounded() for one in paper)
 
 
 def test_a_printed_roster_stays_until_it_is_printed_anew(branch, monkeypatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import showing
 from PySide6.QtCore import QPointF, Qt, QUrl
 from PySide6.QtGui import QEnterEvent, QKeySequence, QShortcut, QTextDocument
 from PySide6.QtWidgets import QApplication
+from written import texts_in
 
 import make
 import pingyi_desktop
@@ -40,14 +40,7 @@ KEY = re.compile(r"\b(?:Ctrl|Alt|Shift)\+\w+|\bF\d+\b")
 def written() -> set[str]:
     """Every text that the window's sources, and the list of reports, write down, without dots and menu marks."""
     files = [*(SOURCES / "gui").rglob("*.py"), SOURCES / "reports" / "catalog.py"]
-    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
-    found = {
-        node.value
-        for tree in trees
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    return {plain(one) for one in found}
+    return {plain(one) for one in {text for file in files for text in texts_in(file)}}
 
 
 @pytest.fixture
@@ -175,7 +168,7 @@ def test_f1_opens_the_page_that_fits_where_one_is(open_window, company, qtbot):
     window = open_window(PAGES)
     assert window.open_path(company)
     showing.settle(window)
-    for entry in showing.some(3):
+    for entry in showing.some(3, showing.FEW):
         window.workspace.go_to(entry.key)
         showing.settle(window)
         press_f1(window, qtbot)

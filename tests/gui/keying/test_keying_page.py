@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from benchmarks import bench_keying
 from benchmarks.bench_keying import radio_buttons, robot, spreadsheet, stacked
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QKeyEvent, QPaintEvent
@@ -438,25 +439,29 @@ def test_no_tick_of_the_ballot_before_is_left_on_the_paper(keyed, qtbot) -> None
     assert desk._area.grab().toImage() == empty
 
 
-@pytest.mark.parametrize(("width", "height", "narrow"), [(1366, 768, False), (911, 512, True)])
 @pytest.mark.parametrize("form", ["T-ORG-C", "T-MEM-A", "T-MEM-B", "T-MEM-E"])
 @pytest.mark.usefixtures("dressed")
-def test_the_cell_in_hand_is_in_sight_and_the_card_too(keyed, qtbot, form, width, height, narrow) -> None:
+def test_the_cell_in_hand_is_in_sight_and_the_card_too(keyed, qtbot, form) -> None:
     page = keyed(form, SIXTY)
-    page.window().resize(width, height)
     desk = page.desk.keying
-    qtbot.waitUntil(lambda: desk.card.narrow == narrow)
-    calm(page, qtbot)
-    for _ in range(min(25, desk.state.paper.size)):
-        here = desk.paper.cell_rect(desk.state.cursor)
-        assert desk.paper.sizeHint().width() <= desk._area.viewport().width()
-        top_left = desk.paper.mapTo(desk._area.viewport(), here.topLeft())
-        assert QRect(0, 0, 5000, desk._area.viewport().height()).contains(top_left)
-        keys(page, "1")
-    assert desk.card.isVisible()
+    for width, height, narrow in ((1366, 768, False), (911, 512, True)):
+        page.window().resize(width, height)
+        qtbot.waitUntil(lambda narrow=narrow: desk.card.narrow == narrow)
+        calm(page, qtbot)
+        for _ in range(min(15, desk.state.paper.size)):
+            here = desk.paper.cell_rect(desk.state.cursor)
+            assert desk.paper.sizeHint().width() <= desk._area.viewport().width()
+            top_left = desk.paper.mapTo(desk._area.viewport(), here.topLeft())
+            assert QRect(0, 0, 5000, desk._area.viewport().height()).contains(top_left), (width, desk.state)
+            keys(page, "1")
+        assert desk.card.isVisible()
+        keys(page, "#" if desk.state.full else "")
 
 
-def test_the_robot_of_the_benchmark_keys_and_measures(tmp_path: Path) -> None:
+def test_the_robot_of_the_benchmark_keys_and_measures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench_keying, "SIXTY", THIRTEEN)
     found = robot(stacked(tmp_path / "XX.pingyi", 3), {"QT_QPA_PLATFORM": "offscreen"}, keys=5)
     assert found["keys"] == 5
     assert found["depth"] >= 1

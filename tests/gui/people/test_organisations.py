@@ -25,13 +25,6 @@ B1, B2, B3 = "QL.01.G01.B001", "QL.01.G01.B002", "QL.01.B003"
 
 
 @pytest.fixture
-def company(tmp_path):
-    made = make.company(tmp_path / "QL.pingyi")
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def opened(company, open_window):
     return showing.show(open_window, company.path, OrganisationsPage)
 

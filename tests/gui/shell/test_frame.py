@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.navigation import FOLDED
+from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import MessageBar
 from pingyi_desktop.gui.parts.tables import Column, DataTable
 from pingyi_desktop.gui.people.page import OrganisationsPage
@@ -100,8 +102,14 @@ def test_the_classic_menu_unfolds_from_its_button_and_from_alt_alone(open_window
 # Navigation
 
 
+class Bare(Page):
+    """In the place of every page: it is about the list of them."""
+
+    purpose = "看。"
+
+
 def test_pages_stand_in_groups_that_cannot_be_chosen(open_window, company, qtbot):
-    window = opened(open_window, company)
+    window = opened(open_window, company, [replace(one, make=Bare) for one in PAGES])
     navigation = window.workspace.navigation
     heads = [
         row
@@ -498,7 +506,7 @@ def test_no_part_of_a_page_is_a_window_for_a_moment(open_window, company, qapp):
     window, spy = open_window(PAGES), Windows()
     qapp.installEventFilter(spy)
     assert window.open_path(company)
-    for entry in showing.some(1):
+    for entry in showing.some(1, showing.FEW):
         window.workspace.go_to(entry.key)
         showing.settle(window)
     qapp.removeEventFilter(spy)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from counting import Asked, counted, office
-from showing import settle
+from series import LONG
+from showing import settle, some
 
 import make
 from pingyi_desktop.appraisal.ledgers import catalog
@@ -22,7 +23,7 @@ REFRESH = 25
 SOUND = 15
 ROLLUPS = 7  # the committee's and those of its six general branches
 PAGES = ("workbench", "campaign", "organisations", "entry", "exchange", "results", "reports")
-UNCHECKED = [entry.key for entry in entries.PAGES if entry.key != "reports"]
+UNCHECKED = [entry.key for entry in (entries.PAGES if LONG else some(1)) if entry.key != "reports"]
 """报表 holds the file against its signature first: that is counted on a signed one"""
 
 

@@ -292,7 +292,7 @@ def test_a_closed_file_can_be_opened_again_and_leaves_no_lock(open_window, path,
 def test_a_lock_left_by_a_killed_program_is_taken_over(path):
     script = (
         "import os, sys; from pathlib import Path; from pingyi_desktop.gui.files import opening;"
-        "kept = opening.open_existing(Path(sys.argv[1])); os._exit(9)"
+        "opening.alone(Path(sys.argv[1]), lambda: os._exit(9))"
     )
     assert subprocess.run([sys.executable, "-c", script, str(path)]).returncode == 9
     assert path.with_name(path.name + ".lock").exists()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 import showing
 from benchmarks import bench_start
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QTableView, QWidget
+from series import LONG
 
 import make
 from pingyi_desktop import later
@@ -106,28 +106,17 @@ def test_the_window_is_painted_before_anything_slow_is_loaded(company: Path, tmp
         assert not told["qt"], stage
 
 
-def test_the_first_page_loads_no_reports(company: Path, tmp_path: Path) -> None:
+def test_the_first_page_loads_no_reports_and_no_ledger(company: Path, tmp_path: Path) -> None:
     modules = loaded(("page", str(company)), tmp_path)
     assert "sqlalchemy" in modules
     assert modules & {"openpyxl", "reportlab", "PIL", "pypdfium2"} == set()
     assert modules & UNASKED == set()
+    ledgers = {name for name in modules if name.startswith("pingyi_desktop.appraisal.ledgers.")}
+    assert ledgers == {
+        f"pingyi_desktop.appraisal.ledgers.{one}" for one in ("across", "across.due", "catalog")
+    }, "what waits in the ledgers was looked for, and no ledger was loaded for it"
     visited = {name for name in modules if re.fullmatch(r"pingyi_desktop[.]gui[.]\w+[.]page", name)}
     assert visited == {"pingyi_desktop.gui.workbench.page"}
-
-
-def test_the_first_answer_of_the_first_page_loads_no_ledger(company: Path) -> None:
-    read = (
-        "import sys; from pathlib import Path; from pingyi_desktop.gui.workbench import page\n"
-        "from pingyi_desktop.storage import store\n"
-        "opened = store.open_file(Path(sys.argv[1]))\n"
-        "with opened.reading() as session: seen = page.read(session, chosen='')\n"
-        "assert seen.waits\n"
-        "print(*(one for one in sys.modules if one.startswith('pingyi_desktop.appraisal.ledgers.')))"
-    )
-    told = subprocess.run([sys.executable, "-c", read, company], capture_output=True, text=True, check=True)
-    assert set(told.stdout.split()) == {
-        f"pingyi_desktop.appraisal.ledgers.{one}" for one in ("across", "across.due", "catalog")
-    }
 
 
 def test_a_room_is_loaded_when_something_of_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,10 +133,10 @@ def test_a_room_is_loaded_when_something_of_it_is_asked_for(monkeypatch: pytest.
 def test_only_the_page_that_was_shown_last_is_made(company: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    (home / "pingyi.ini").write_text("[window]\npage=exchange\n", encoding="utf-8")
+    (home / "pingyi.ini").write_text("[window]\npage=forms\n", encoding="utf-8")
     modules = loaded(("page", str(company)), tmp_path)
     visited = {name for name in modules if re.fullmatch(r"pingyi_desktop[.]gui[.]\w+[.]page", name)}
-    assert visited == {"pingyi_desktop.gui.exchange.page"}
+    assert visited == {"pingyi_desktop.gui.forms.page"}
 
 
 def test_nothing_is_looked_for_among_rooms_while_they_are_loaded(tmp_path: Path, monkeypatch) -> None:
@@ -200,7 +189,9 @@ def test_a_file_that_does_not_open_leaves_the_welcome_screen(open_window, tmp_pa
 # While a page reads
 
 
-@pytest.mark.parametrize("entry", showing.some(0), ids=lambda entry: entry.key)
+@pytest.mark.parametrize(
+    "entry", showing.PAGES if LONG else showing.some(0, showing.FEW), ids=lambda entry: entry.key
+)
 @pytest.mark.usefixtures("dressed")
 def test_a_page_says_that_it_reads_and_nothing_else_before_its_answer(
     open_window, company: Path, slow_reading: Reading, qtbot, entry: PageEntry

@@ -27,13 +27,6 @@ STATEMENTS, OF_FORMER = 24, 3
 """that a refresh may ask, and how many more for the sealed counts of the period before, where there is one"""
 
 
-@pytest.fixture
-def company(tmp_path):
-    made = make.company(tmp_path / "QL.pingyi")
-    yield made
-    made.close()
-
-
 def dots(page):
     return [(dot.label, dot.rate, dot.printed) for dot in page.chart.plot.rows]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from io import BytesIO
 
 import filled
@@ -40,6 +41,7 @@ WORDY = [f"第{n}条填写说明，{LONG}。" for n in range(1, 16)]
 FORTY = "中共青峦煤业集团有限责任公司露天矿剥离工程队机电检修车间第二十七临时联合支部委员会某"
 
 
+@cache
 def hostile() -> dict[str, Layout]:
     """Layouts of every shape that a campaign can come to."""
 
