@@ -360,6 +360,18 @@ def test_data_files_of_every_old_format_are_sound(tmp_path: Path, number: int) -
     assert problems(path) == []
 
 
+@pytest.mark.parametrize("number", [2, 3, 4])
+def test_a_data_file_is_signed_anew_with_its_upgrade(tmp_path: Path, number: int) -> None:
+    """The head of the older format told only of the journal until somebody acted."""
+    path = tmp_path / "旧.pingyi"
+    shutil.copy(OLD / f"v{number}.pingyi", path)
+    protection.open_file(path, lambda _: b"").close()
+    assert problems(path) == []
+    undermine(path, "UPDATE party_member SET post = '书记'")
+    found = "“党员”在程序之外被改动过" in "".join(problems(path))
+    assert found == (number > 2), "the one of the second format has no key of its own"
+
+
 def test_an_import_undone_and_a_withdrawal_restored_are_sound(world: World, tmp_path: Path) -> None:
     committee, company = copied(world, COMMITTEE, tmp_path), copied(world, "QL", tmp_path)
     run("undo-import", committee)

@@ -74,8 +74,8 @@ SOUNDNESS = (
     Mutant(
         "the-next-act-covers-a-missing-head-up",
         "pingyi_desktop/exchange/locks/heads.py",
-        "    denied = _is_denied(session, head, file_id, marked=marked)",
-        "    denied = False",
+        "denied = marked if head is None else not (head.public_key in keys and _is_signed(file_id, head))",
+        "denied = False",
         (TESTS + "test_nor_what_was_done_to_the_journal_and_its_head",),
         "who takes the head away and works on has edited whatever he likes",
     ),

@@ -200,6 +200,13 @@ def witness(session: Session) -> Callable[[], None]:
     return lambda: _sign(session, watch)
 
 
+def renew(session: Session) -> None:
+    """Sign every area in place of a head of an earlier version, or of none, which says nothing of the tables of today."""
+    head = session.get(JournalHead, 1)
+    if head is None or head.version != VERSION:
+        _sign(session, _Watch({}, set(AREAS), _cut(session.connection())))
+
+
 def standing(
     session: Session, *, rows: Rows, own_keys: Iterable[OwnKey], last: JournalEntry | None
 ) -> Standing:
@@ -334,7 +341,8 @@ def _sign(session: Session, watch: _Watch) -> None:
         return
     row, private, marked = own
     head, file_id = session.get(JournalHead, 1), session.scalars(select(col(DataFile.file_id))).one()
-    denied = _is_denied(session, head, file_id, marked=marked)
+    keys = {row.public_key for row in own_keys(session)}
+    denied = marked if head is None else not (head.public_key in keys and _is_signed(file_id, head))
     watch.found |= {JOURNAL} if denied else set()
     before = set() if head is None or denied else set(json.loads(head.broken))
     if not marked:
@@ -374,15 +382,6 @@ def _signer(session: Session) -> tuple[OwnKey, bytes, bool] | None:
         if len(private) == trust.KEY_BYTES and trust.public_key(private) == row.public_key:
             return row, private, plain.endswith(keylock.HEADS)
     return None
-
-
-def _is_denied(session: Session, head: JournalHead | None, file_id: str, *, marked: bool) -> bool:
-    """Whether the head before this one was taken away, or is none that a key of this file signed."""
-    if head is None:
-        return marked
-    return head.public_key not in {row.public_key for row in own_keys(session)} or not _is_signed(
-        file_id, head
-    )
 
 
 def _is_signed(file_id: str, head: JournalHead) -> bool:
