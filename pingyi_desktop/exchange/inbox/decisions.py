@@ -363,7 +363,7 @@ def _set_aside(desk: Desk, seen: View) -> dict[tuple[str, str], list[str]]:
 
 
 def _turned_down(session: Session, desk: Desk, row: ConflictDecision) -> list[str]:
-    """What decisions ruled out of the unit; a rival that another office lists may be newer than the chosen one."""
+    """What decisions ruled out of the unit."""
     rivals = [one.id for one in desk.known.values() if (one.unit, one.type) == (row.unit_code, row.kind)]
     marked = select(col(Withdrawal.envelope_id)).where(
         col(Withdrawal.envelope_id).in_(rivals), col(Withdrawal.reason).startswith(TURNED_DOWN)

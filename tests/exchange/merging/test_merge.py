@@ -836,6 +836,15 @@ def test_figures_that_do_not_agree_are_refused(change: Callable[[dict[str, Any]]
     assert str(caught.value).startswith(f"“{sealing.NAMES[B1]}”")
 
 
+def test_of_several_categories_each_reports_once() -> None:
+    several = [*sealing.DEFINITION["voter_categories"], {"code": "B", "name": "群众"}]
+    twice, words = NOT_SOUND["a batch twice"]
+    with pytest.raises(PackageError, match=words):
+        merge.check_submission(
+            spoilt(twice, coverage=None), {**sealing.DEFINITION, "voter_categories": several}
+        )
+
+
 @pytest.mark.parametrize("total", ["eligible", "issued", "returned", "valid", "invalid"])
 def test_control_totals_other_than_the_sums_are_refused(total: str) -> None:
     coverage = sealing.TOTALS.model_copy(update={total: 99})
