@@ -267,7 +267,7 @@ EDITS = {
     "import-gone": Edit(COMMITTEE, "DELETE FROM import_run", "导入记录", "导入记录不一致"),
     "import-undone": Edit(COMMITTEE, "UPDATE import_run SET undone = 1", "导入记录", "导入记录不一致"),
     "operator": Edit("QL", "INSERT INTO operator (name, retired) VALUES ('丙', 0)", "操作员"),
-    "who-keyed": Edit(FIRST, f"UPDATE entry_pass SET operator = '丙' WHERE batch_id = {THEIRS}", "录入遍次"),
+    "who-keyed": Edit(FIRST, f"UPDATE entry_pass SET operator = operator || '丙' WHERE batch_id = {THEIRS}", "录入遍次"),
     "how-well-it-was-keyed": Edit(FIRST, f"INSERT INTO entry_quality SELECT id, 9, 900, 0, 0, 0, 0, 0 FROM ballot_batch WHERE id = {THEIRS}", "录入质量"),
     "token-of-a-task": Edit("QL", f"UPDATE issued_task SET token = '{'0' * 64}' WHERE unit_code = '{DIRECT}'", "下发任务的凭证"),
     "own-token": Edit(FIRST, f"UPDATE own_key SET token = '{'0' * 64}'", "任务凭证"),
