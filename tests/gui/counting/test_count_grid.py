@@ -38,12 +38,17 @@ VALID = 12
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A branch whose only batch has twelve valid ballots of the organisation form with five items."""
-    made = make.published_school(tmp_path / "XX.pingyi", form_codes=["T-ORG-A"])
+    made = make.copied(tmp_path / "XX.pingyi", twelve_valid)
+    made.close()
+    return made.path
+
+
+def twelve_valid(path: Path) -> data.Store:
+    made = make.published_school(path, form_codes=["T-ORG-A"])
     with made.transaction() as session:
         campaign = make.campaign_of(session)
         make.sheet(session, make.batch(session, campaign_id=campaign, form_code="T-ORG-A").id, valid=VALID)
-    made.close()
-    return tmp_path / "XX.pingyi"
+    return made
 
 
 @pytest.fixture

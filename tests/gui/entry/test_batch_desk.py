@@ -26,14 +26,19 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    made = make.published_school(tmp_path / "XX.pingyi", form_codes=["T-ORG-A"])
+    made = make.copied(tmp_path / "XX.pingyi", three_people)
+    made.close()
+    return made.path
+
+
+def three_people(path: Path) -> data.Store:
+    made = make.published_school(path, form_codes=["T-ORG-A"])
     with made.transaction() as session:
         campaign = make.campaign_of(session)
         make.sheet(session, make.batch(session, campaign_id=campaign, form_code="T-ORG-A").id, valid=3)
         for name in (FIRST, OTHER, THIRD):
             operators.add(session, name=name, by=FIRST)
-    made.close()
-    return tmp_path / "XX.pingyi"
+    return made
 
 
 @pytest.fixture

@@ -59,12 +59,17 @@ def office(tmp_path):
 
 
 @pytest.fixture
-def known(office):
+def known(tmp_path):
     """The committee has taken in one report of each of its children before, so that their keys are known."""
-    made = desks.Office(data.open_file(office))
+    made = make.copied(tmp_path / "一矿.pingyi", acquainted)
+    made.close()
+    return made.path
+
+
+def acquainted(path):
+    made = desks.office(path)
     made.take(desks.report(B3), desks.handed_up(G1))
-    made.store.close()
-    return office
+    return made.store
 
 
 def put(folder, *files):
