@@ -50,8 +50,8 @@ LEDGERS = (
     Mutant(
         "an-office-changes-what-a-unit-signed",
         "pingyi_desktop/appraisal/ledgers/edits.py",
-        "    if received := [row for row in found if row.received]:",
-        "    if received := [row for row in found if False]:",
+        "        if code not in mine or code in came:",
+        "        if code not in mine:",
         (f"{_TESTS}test_rows_that_came_stay_as_their_unit_signed_them",),
         "the rows of a package are their unit's",
     ),

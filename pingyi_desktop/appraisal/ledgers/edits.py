@@ -261,8 +261,6 @@ def _own(
     found = rows.picked(session, ledger, campaign_id=campaign_id, ids=ids)
     if not found:
         raise broken("V-LED-12")
-    if received := [row for row in found if row.received]:
-        raise broken("V-LED-10", org=received[0].org_name)
     check_own(session, ledger, campaign_id=campaign_id, orgs={row.org for row in found}, known=known)
     return found
 
