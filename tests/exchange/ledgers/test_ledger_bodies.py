@@ -282,15 +282,19 @@ def test_rows_typed_for_a_unit_give_way_to_its_own(tmp_path: Path) -> None:
     company.store.close()
 
 
-def test_rows_that_came_stay_as_their_unit_signed_them(desk: Office) -> None:
-    desk.take(file(handed_in(B3, deeds("修路"))))
-    with desk.store.reading() as session:
+def test_rows_that_came_stay_as_their_unit_signed_them(tmp_path: Path) -> None:
+    """Also at the top, where rows of every unit may be typed."""
+    company = office(tmp_path / "公司.pingyi", "QL")
+    below = handed_in(B3, deeds("修路"))
+    company.take(file(sealing.rollup(C1, [below]), below))
+    with company.store.reading() as session:
         (row,) = rows.listing(session, DEED, ASKED)
-    with desk.acting() as session, pytest.raises(RuleError) as refused:
+    with company.acting() as session, pytest.raises(RuleError) as refused:
         edits.change(
             session, DEED, campaign_id=CAMPAIGN, ids=[row.id], typed={"title": "x"}, today="", by="王"
         )
     assert refused.value.code == "V-LED-10"
+    company.store.close()
 
 
 @pytest.mark.parametrize(
