@@ -18,7 +18,7 @@ from sqlalchemy import Select, select
 from sqlmodel import Session, SQLModel
 
 from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
-from pingyi_desktop.exchange.locks.heads import RECEIVED, Standing
+from pingyi_desktop.exchange.locks.heads import JOURNAL, RECEIVED, Standing
 from pingyi_desktop.standing import facts, figures, received, trusted
 from pingyi_desktop.standing.contradiction import (
     RESTORE,
@@ -32,6 +32,7 @@ from pingyi_desktop.standing.whole import Whole
 from pingyi_desktop.storage import journal
 
 AREAS = {
+    JOURNAL: "操作日志",
     "data_file": "本单位",
     "party_organization": "党组织",
     "party_member": "党员",

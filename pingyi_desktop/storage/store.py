@@ -42,11 +42,12 @@ _REFUSED: tuple[type[Exception], ...] = (*cipher.TROUBLE, FileError)
 
 @dataclass(frozen=True)
 class Store:
-    """An open data file; ``data_key`` is handed to every session and never shown."""
+    """An open data file; ``data_key`` is handed to every session and never shown. ``upgraded`` when it was opened."""
 
     path: Path
     engine: Engine
     data_key: bytes | None = field(default=None, repr=False)
+    upgraded: bool = False
 
     @contextmanager
     def transaction(self, *, room: int = 0) -> Iterator[Session]:
@@ -173,7 +174,7 @@ def open_file(path: Path, key: bytes | None = None, go_on: GoOn = lambda *_: Tru
             with suppress(*_REFUSED):  # else when the file is opened
                 _drop_journal(path, cipher_key)
             raise
-    return Store(path, engine, key)
+    return Store(path, engine, key, version < migrations.LATEST)
 
 
 def backup(
@@ -287,10 +288,8 @@ def damage(path: Path, key: bytes | None = None) -> list[str]:
             orphans = raw.execute("PRAGMA foreign_key_check").fetchall()
     except FileError as error:
         return [str(error)]
-    sentences = [f"数据文件内部结构损坏（查出 {len(found)} 处），请用备份恢复。"] if found else []
-    if orphans:
-        sentences.append(f"有 {len(orphans)} 条记录失去所属对象，请用备份恢复。")
-    return sentences
+    told = [f"数据文件内部结构损坏（查出 {len(found)} 处），请用备份恢复。"] if found else []
+    return told + ([f"有 {len(orphans)} 条记录失去所属对象，请用备份恢复。"] if orphans else [])
 
 
 def format_of(path: Path, key: bytes | None = None) -> int:

@@ -16,17 +16,24 @@ from pingyi_desktop import cli, saving
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.storage import journal, store
+from pingyi_desktop.storage.store import Store
 
 Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    made = make.published_school(tmp_path / "XX.pingyi", people=make.NAMES[:3], form_codes=["T-MEM-E"])
-    with closing(made), made.transaction() as session:
+    made = make.copied(tmp_path / "XX.pingyi", _keyed)
+    made.close()
+    return made.path
+
+
+def _keyed(path: Path) -> Store:
+    made = make.published_school(path, people=make.NAMES[:3], form_codes=["T-MEM-E"])
+    with made.transaction() as session:
         stack = make.batch(session, campaign_id=make.campaign_of(session)).id
         make.sealed(session, stack, ["123"] * 6)
-        return made.path
+    return made
 
 
 @pytest.fixture

@@ -79,11 +79,13 @@ class World:
         self.run("open", task, "--into", self.file(made["unit"]), "--code", made["code"])
 
     def hold(self, code: str, *, actual: int, layer: int = 2, office: str = "QL") -> None:
-        owner = office if layer == 1 else code
-        self.run(
-            *("session", "hold", self.file(owner), code, "--layer", layer, "--date", "2025-10-09"),
-            *("--expected", 12, "--actual", actual, *WHY),
-        )
+        """A unit's meeting as ``pingyi session hold`` registers it."""
+        held = store.open_file(self.file(office if layer == 1 else code))
+        with held.transaction() as session:
+            listed = sessions.listing(session, campaign_id=campaigns.current(session).id, layer=layer)
+            (meeting,) = [one.id for one in listed if one.org_code == code]
+            make.held(session, meeting, actual=actual, held_on="2025-10-09")
+        held.close()
 
     def key(self, code: str, rows: dict[str, list[str]], *, layer: int = 2, office: str = "QL") -> None:
         """Ballots (by form) keyed and sealed, with their control sheet: what ``key_by_commands`` does, without commands.
@@ -113,7 +115,10 @@ class World:
         owner = self.file(office if layer == 1 else code)
         known = self.run("session", "list", owner, "--json").facts
         if any((s["layer"], s["org_code"], s["actual"]) == (layer, code, None) for s in known):
-            self.hold(code, actual=10, layer=layer, office=office)
+            self.run(
+                *("session", "hold", owner, code, "--layer", layer, "--date", "2025-10-09"),
+                *("--expected", 12, "--actual", 10, *WHY),
+            )
         for form, ballots in rows.items():
             batch = f"L{layer}-{code}-{form}-v1-ALL"
             self.run(

@@ -124,20 +124,20 @@ def test_every_order_of_arrival_gives_the_same_bytes(world: World, pingyi: Comma
     def outcomes(file: Path, left: list[Path]) -> Iterator[tuple[str, ...]]:
         """What the company answers after every order of what is left to arrive, and the same bytes once more.
 
-        A beginning is imported once.
+        A beginning is imported once. Unless the long series runs, every package comes first once, no more.
         """
         if not left:
             pingyi("import", file, again, "--confirm-all")
             answers = (pingyi("tally", file, "--layer", layer, "--json").out for layer in (2, "all"))
             yield (*answers, pingyi("coverage", file, "--json").out)
-        for number, package in enumerate(left):
+        for number, package in enumerate(left if LONG or len(left) == 3 else left[:1]):
             mine = file.with_name(f"{file.stem}{number}.pingyi")
             shutil.copy(file, mine)
             pingyi("import", mine, package, "--confirm-all")
             yield from outcomes(mine, [one for one in left if one != package])
 
     answered = list(outcomes(world.file("QL"), [early, late, direct]))
-    assert len(answered) == 6
+    assert len(answered) == (6 if LONG else 3)
     assert len(set(answered)) == 1
     assert '"count": 13' in answered[0][0]
 

@@ -267,7 +267,7 @@ EDITS = {
     "import-gone": Edit(COMMITTEE, "DELETE FROM import_run", "导入记录", "导入记录不一致"),
     "import-undone": Edit(COMMITTEE, "UPDATE import_run SET undone = 1", "导入记录", "导入记录不一致"),
     "operator": Edit("QL", "INSERT INTO operator (name, retired) VALUES ('丙', 0)", "操作员"),
-    "who-keyed": Edit(FIRST, f"UPDATE entry_pass SET operator = '丙' WHERE batch_id = {THEIRS}", "录入遍次"),
+    "who-keyed": Edit(FIRST, f"UPDATE entry_pass SET operator = operator || '丙' WHERE batch_id = {THEIRS}", "录入遍次"),
     "how-well-it-was-keyed": Edit(FIRST, f"INSERT INTO entry_quality SELECT id, 9, 900, 0, 0, 0, 0, 0 FROM ballot_batch WHERE id = {THEIRS}", "录入质量"),
     "token-of-a-task": Edit("QL", f"UPDATE issued_task SET token = '{'0' * 64}' WHERE unit_code = '{DIRECT}'", "下发任务的凭证"),
     "own-token": Edit(FIRST, f"UPDATE own_key SET token = '{'0' * 64}'", "任务凭证"),
@@ -358,6 +358,18 @@ def test_data_files_of_every_old_format_are_sound(tmp_path: Path, number: int) -
     path = tmp_path / "旧.pingyi"
     shutil.copy(OLD / f"v{number}.pingyi", path)
     assert problems(path) == []
+
+
+@pytest.mark.parametrize("number", [2, 3, 4])
+def test_a_data_file_is_signed_anew_with_its_upgrade(tmp_path: Path, number: int) -> None:
+    """The head of the older format told only of the journal until somebody acted."""
+    path = tmp_path / "旧.pingyi"
+    shutil.copy(OLD / f"v{number}.pingyi", path)
+    protection.open_file(path, lambda _: b"").close()
+    assert problems(path) == []
+    undermine(path, "UPDATE party_member SET post = '书记'")
+    found = "“党员”在程序之外被改动过" in "".join(problems(path))
+    assert found == (number > 2), "the one of the second format has no key of its own"
 
 
 def test_an_import_undone_and_a_withdrawal_restored_are_sound(world: World, tmp_path: Path) -> None:
@@ -528,7 +540,7 @@ def test_an_edit_by_another_program_while_a_file_is_open_is_found(
 
 
 def test_every_area_has_a_name() -> None:
-    assert {area.rstrip(heads.RECEIVED) for area in heads.AREAS} == soundness.AREAS.keys()
+    assert {area.rstrip(heads.RECEIVED) for area in heads.AREAS} | {heads.JOURNAL} == soundness.AREAS.keys()
 
 
 def test_a_head_of_another_file_is_found(world: World, tmp_path: Path) -> None:
@@ -563,6 +575,24 @@ def test_who_goes_on_working_does_not_cover_an_edit_up(world: World, tmp_path: P
     assert "“场次”曾在程序之外被改动过" in "".join(problems(path))
     run("operator", "add", path, "丁")
     assert "“场次”曾在程序之外被改动过" in "".join(problems(path))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        EDITS["rewritten"].sql,
+        EDITS["truncated"].sql,
+        "DELETE FROM journal_head",
+        "UPDATE journal_head SET areas = '{}'",
+    ],
+)
+def test_nor_what_was_done_to_the_journal_and_its_head(world: World, tmp_path: Path, change: str) -> None:
+    """The next act signed a rewritten journal as if nothing had been."""
+    path = copied(world, "QL", tmp_path)
+    undermine(path, change)
+    for name in ("丁", "戊"):
+        run("operator", "add", path, name)
+        assert "“操作日志”曾在程序之外被改动过" in "".join(problems(path))
 
 
 # --- what is stopped --------------------------------------------------------------------------------------------

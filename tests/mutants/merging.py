@@ -302,10 +302,20 @@ MERGING = (
         "a key nobody compared keeps its whole file out (T4)",
     ),
     Mutant(
+        "a-replaced-summary-keeps-its-persons",
+        "pingyi_desktop/exchange/inbox/settling.py",
+        "    return package.strip(envelope, apart).raw",
+        "    return envelope.raw",
+        (
+            "tests/exchange/ledgers/test_ledger_bodies.py::test_a_replaced_summary_of_an_office_keeps_no_persons",
+        ),
+        "who was named once and is named no more stays in every office above",
+    ),
+    Mutant(
         "an-older-body-that-comes-late-is-kept",
         "pingyi_desktop/exchange/inbox/settling.py",
-        '(row["type"], row["state"]) == (SUBMISSION, EnvelopeState.SUPERSEDED)',
-        'row["state"] is None',
+        'if row["state"] == EnvelopeState.SUPERSEDED and row["type"] in (SUBMISSION, ROLLUP):',
+        'if row["state"] is None:',
         ("tests/exchange/inbox/test_imports.py::test_an_older_body_that_comes_late_is_never_kept",),
         "an older body is never kept (T13)",
     ),

@@ -64,6 +64,22 @@ SOUNDNESS = (
         "a file of before would never be looked after whole",
     ),
     Mutant(
+        "the-next-act-covers-a-rewritten-journal-up",
+        "pingyi_desktop/exchange/locks/heads.py",
+        "                    watch.found |= _cut(connection)\n",
+        "",
+        (TESTS + "test_nor_what_was_done_to_the_journal_and_its_head",),
+        "one act after the edit nothing would tell of it any more",
+    ),
+    Mutant(
+        "the-next-act-covers-a-missing-head-up",
+        "pingyi_desktop/exchange/locks/heads.py",
+        "denied = marked if head is None else not (head.public_key in keys and _is_signed(file_id, head))",
+        "denied = False",
+        (TESTS + "test_nor_what_was_done_to_the_journal_and_its_head",),
+        "who takes the head away and works on has edited whatever he likes",
+    ),
+    Mutant(
         "areas-read-together-lose-their-first-column",
         "pingyi_desktop/exchange/locks/heads.py",
         "zip(readers, row[keys:], strict=False)",

@@ -196,8 +196,8 @@ SPEAKING = (
     Mutant(
         "what-waits-loses-its-body",
         "pingyi_desktop/exchange/inbox/settling.py",
-        '(row["type"], row["state"]) == (SUBMISSION, EnvelopeState.SUPERSEDED)',
-        'row["type"] == SUBMISSION and row["state"] is not EnvelopeState.CHOSEN',
+        'if row["state"] == EnvelopeState.SUPERSEDED and row["type"] in (SUBMISSION, ROLLUP):',
+        'if row["state"] is not EnvelopeState.CHOSEN and row["type"] in (SUBMISSION, ROLLUP):',
         ("tests/exchange/merging/test_holds.py::test_a_decision_is_taken_back",),
         "what waits for a person is kept whole",
     ),

@@ -25,8 +25,8 @@ UNLISTED_UNITS = (
     Mutant(
         "a-superseded-summary-is-deleted",
         SETTLING,
-        "        col(StoredEnvelope.type) == SUBMISSION,\n",
-        "",
+        "    if envelope.address.type == SUBMISSION:",
+        "    if envelope.address.type in (SUBMISSION, ROLLUP):",
         (f"{TESTS}::test_a_key_vouched_for_before_the_first_report_is_not_exchanged",),
         "what was vouched for is known from signed summaries, so these are kept (M2)",
     ),

@@ -136,24 +136,24 @@ def test_an_opened_file_shows_no_key(sealed: Store) -> None:
 # --- as good as a plain file ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("pragma", "value"),
-    [
-        ("foreign_keys", 1),
-        ("synchronous", 3),
-        ("journal_mode", "persist"),
-        ("secure_delete", 1),
-        ("trusted_schema", 0),
-        ("busy_timeout", 3000),
-        ("application_id", pages.APPLICATION_ID),
-        ("user_version", migrations.LATEST),
-        ("temp_store", 2),
-    ],
-)
-def test_pragmas_hold_on_every_connection(sealed: Store, pragma: str, value: object) -> None:
+PRAGMAS = {
+    "foreign_keys": 1,
+    "synchronous": 3,
+    "journal_mode": "persist",
+    "secure_delete": 1,
+    "trusted_schema": 0,
+    "busy_timeout": 3000,
+    "application_id": pages.APPLICATION_ID,
+    "user_version": migrations.LATEST,
+    "temp_store": 2,
+}
+
+
+def test_pragmas_hold_on_every_connection(sealed: Store) -> None:
     for begin in (sealed.transaction, sealed.reading):
         with begin() as session:
-            assert session.connection().exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+            run = session.connection().exec_driver_sql
+            assert {name: run(f"PRAGMA {name}").scalar() for name in PRAGMAS} == PRAGMAS
 
 
 def test_what_is_temporary_never_reaches_the_disk(sealed: Store) -> None:

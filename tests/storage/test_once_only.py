@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from series import LONG
 
 import make
 from pingyi_desktop import cli
@@ -98,8 +99,11 @@ def content(path: Path) -> dict[str, list[object]]:
     return found
 
 
-@pytest.mark.parametrize("verb", VERBS)
-@pytest.mark.parametrize("where", ["stdout", "file"])
+@pytest.mark.parametrize(
+    ("verb", "where"),
+    [(verb, "stdout") for verb in VERBS]
+    + [(verb, "file") for verb in (VERBS if LONG else ("init", "encrypt", "publish", "assign"))],
+)
 def test_with_nowhere_to_show_it_nothing_is_changed(
     verb: str, where: str, company: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

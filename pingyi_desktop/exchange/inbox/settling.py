@@ -18,6 +18,7 @@ from pingyi_desktop.exchange.ledgers import ledger_bodies
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.merging.merge import SUBMISSION, Record, View
 from pingyi_desktop.exchange.wire import package
+from pingyi_desktop.exchange.wire.header import ROLLUP
 from pingyi_desktop.storage.schema_campaign import Campaign
 from pingyi_desktop.storage.schema_exchange import EnvelopeState, StoredEnvelope
 
@@ -43,8 +44,8 @@ def settle(
         for row in rows:
             row["import_id"] = import_id
             row["listed"] = number if row["id"] in seen.listed else None
-            if (row["type"], row["state"]) == (SUBMISSION, EnvelopeState.SUPERSEDED):
-                row["raw"] = None  # older than what is here: only its header is kept (T13)
+            if row["state"] == EnvelopeState.SUPERSEDED and row["type"] in (SUBMISSION, ROLLUP):
+                row["raw"] = _left_of(fresh[str(row["id"])])  # older than what is here (T13)
         keys.keep(session, rows)
     for identity, envelope in fresh.items():
         if identity in desk.known:
@@ -104,13 +105,24 @@ def take_out(session: Session, *, desk: Desk, ids: Collection[str], number: int)
 
 
 def erase(session: Session, *, ids: Collection[str]) -> int:
-    """Delete the bodies of superseded envelopes, keeping what their headers said (T13); how many were there."""
+    """Delete what superseded envelopes need not keep (T13, ``_left_of``); of how many something was there."""
     erased = 0
-    for lot in _lots(ids):
-        bodies = (col(StoredEnvelope.id).in_(lot), col(StoredEnvelope.raw).is_not(None))
-        erased += len(session.scalars(select(col(StoredEnvelope.id)).where(*bodies)).all())
-        session.execute(update(StoredEnvelope).where(*bodies).values(raw=None))
+    for envelope in opened(session, ids=ids):
+        left = _left_of(envelope)
+        if left != envelope.raw:
+            of_it = col(StoredEnvelope.id) == envelope.id
+            session.execute(update(StoredEnvelope).where(of_it).values(raw=left))
+            erased += 1
     return erased
+
+
+def _left_of(envelope: package.Envelope) -> bytes | None:
+    """What is kept of a superseded envelope: nothing but the row of a submission. A rollup tells which key was vouched for
+    when, and counts again when a newer one is withdrawn: it stays without the persons, who may stay behind anyhow."""
+    if envelope.address.type == SUBMISSION:
+        return None
+    apart = {one.name for one in envelope.header.members if one.detachable}
+    return package.strip(envelope, apart).raw
 
 
 def opened(session: Session, *, ids: Collection[str]) -> list[package.Envelope]:
@@ -124,10 +136,10 @@ def opened(session: Session, *, ids: Collection[str]) -> list[package.Envelope]:
 
 
 def superseded(session: Session, *, campaign_id: str) -> set[str]:
-    """Received submissions that a newer one has replaced; a rollup stays, for it tells which key was vouched for when."""
+    """Received submissions and rollups that a newer one has replaced."""
     rows = select(col(StoredEnvelope.id)).where(
         col(StoredEnvelope.campaign_id) == campaign_id,
-        col(StoredEnvelope.type) == SUBMISSION,
+        col(StoredEnvelope.type).in_((SUBMISSION, ROLLUP)),
         col(StoredEnvelope.state) == EnvelopeState.SUPERSEDED,
         col(StoredEnvelope.own).is_(False),
     )

@@ -3,7 +3,7 @@
 Signed are the number and hash of the journal's newest entry and one digest for each *area* of the tables: all facts,
 figures and trust of this unit, and apart from them what came in packages (its truth are the envelopes themselves). An
 area is looked at before an act first writes to it: what was changed from outside meanwhile is noted as ``broken`` in the
-head for ever, so that no later act covers it up. Keying writes to no area, so a key press costs nothing here.
+head for ever, so that no later act covers it up; so is a journal that did not end as signed. Keying writes to no area, so a key press costs nothing here.
 
 That heads are signed is remembered in the stored private key itself (``keylock.HEADS``): who takes the head away, or sets
 the file back to a form without one, is found as well, unless he can write that key.
@@ -59,6 +59,8 @@ from pingyi_desktop.storage.schemas import desk, every
 VERSION = 4
 """of ``AREAS``: whoever changes a table of them raises it, and heads of before tell no more than the journal; an area that
 is added is signed with the next act"""
+JOURNAL = "journal_entry"
+"""among what was found broken: the journal itself, or the head"""
 RECEIVED = "+"
 """ends the name of an area that came in packages"""
 
@@ -190,11 +192,19 @@ def witness(session: Session) -> Callable[[], None]:
                 watch.touched.add(area)
                 if watch.signed is None:
                     watch.signed = _signed(connection)
+                    watch.found |= _cut(connection)
                 if area in watch.signed and digest(connection, area) != watch.signed[area]:
                     watch.found.add(area)
 
     event.listen(connection, "before_execute", executed)
     return lambda: _sign(session, watch)
+
+
+def renew(session: Session) -> None:
+    """Sign every area in place of a head of an earlier version, or of none, which says nothing of the tables of today."""
+    head = session.get(JournalHead, 1)
+    if head is None or head.version != VERSION:
+        _sign(session, _Watch({}, set(AREAS), _cut(session.connection())))
 
 
 def standing(
@@ -306,13 +316,23 @@ def _signed(connection: Connection) -> Mapping[str, str]:
     return {} if told is None else dict(json.loads(told))
 
 
+def _cut(connection: Connection) -> set[str]:
+    """``JOURNAL`` when it does not end as the head tells, before anything is written to it."""
+    head = connection.execute(select(col(JournalHead.seq), col(JournalHead.entry))).first()
+    entry = (
+        select(col(JournalEntry.seq), col(JournalEntry.hash)).order_by(col(JournalEntry.seq).desc()).limit(1)
+    )
+    last = connection.execute(entry).first()
+    return set() if head is None or tuple(head) == tuple(last or (0, journal.START)) else {JOURNAL}
+
+
 def _areas_of(statement: object) -> Iterable[str]:
     if isinstance(statement, TextClause):  # its text is not read
         return AREAS
     if not (isinstance(statement, UpdateBase) and isinstance(statement.table, TableClause)):
         return ()
     names = (statement.table.name, *_BESIDE.get(statement.table.name, ()))
-    told = ("journal_entry",) if "journal_entry" in names else ()
+    told = (JOURNAL,) if JOURNAL in names else ()
     return [*told, *(one + part for one in names for part in ("", RECEIVED) if one + part in AREAS)]
 
 
@@ -320,8 +340,11 @@ def _sign(session: Session, watch: _Watch) -> None:
     if not watch.touched or (own := _signer(session)) is None:
         return
     row, private, marked = own
-    head = session.get(JournalHead, 1)
-    before = set() if head is None else set(json.loads(head.broken))
+    head, file_id = session.get(JournalHead, 1), session.scalars(select(col(DataFile.file_id))).one()
+    keys = {row.public_key for row in own_keys(session)}
+    denied = marked if head is None else not (head.public_key in keys and _is_signed(file_id, head))
+    watch.found |= {JOURNAL} if denied else set()
+    before = set() if head is None or denied else set(json.loads(head.broken))
     if not marked:
         row.private_key = keylock.protect_as(session, row.private_key, private.hex() + keylock.HEADS)
         session.add(row)
@@ -338,7 +361,6 @@ def _sign(session: Session, watch: _Watch) -> None:
         public_key=trust.public_key(private),
         signature="",
     )
-    file_id = session.scalars(select(col(DataFile.file_id))).one()
     made.signature = trust.sign(_payload(file_id, made), private).hex()
     session.merge(made)
     session.flush()

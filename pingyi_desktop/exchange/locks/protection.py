@@ -74,16 +74,18 @@ def open_file(
     path: Path, key_of: Callable[[Protection], bytes], go_on: GoOn = lambda _done, _all: True
 ) -> Store:
     """Open a data file; ``key_of`` is asked for the data key when the file is protected, ``go_on`` during an upgrade."""
-    if (sealed := _sealed(path)) is not None:
-        return store.open_file(path, key_of(sealed), go_on)
-    held = store.open_file(path, go_on=go_on)
+    sealed = _sealed(path)
+    held = store.open_file(path, None if sealed is None else key_of(sealed), go_on)
     with ExitStack() as undo:
         undo.callback(held.close)
-        with held.reading() as session:
-            found = Protection(False, keylock.locks(session))
-        data_key = key_of(found) if found.locks else None
+        if sealed is None:
+            with held.reading() as session:
+                found = Protection(False, keylock.locks(session))
+            held = replace(held, data_key=key_of(found) if found.locks else None)
+        if held.upgraded:
+            signing.renew(held)
         undo.pop_all()
-    return held if data_key is None else replace(held, data_key=data_key)
+    return held
 
 
 def unlock(found: Protection, *, password: str = "", recovery_code: str = "") -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from series import LONG
 from sqlmodel import Session, select
 
 import make
@@ -172,7 +173,7 @@ def test_settlements_stay_in_the_journal_without_the_ballot(session: Session, st
     assert not any("第 2 张" in line.detail for line in journal.lines(session))
 
 
-@pytest.mark.parametrize("gone", range(len(PAPER)))
+@pytest.mark.parametrize("gone", range(len(PAPER)) if LONG else (0, 3, len(PAPER) - 1))
 def test_a_sheet_skipped_in_the_second_entry_does_not_make_the_rest_differ(
     session: Session, stack: str, gone: int
 ) -> None:
@@ -224,7 +225,7 @@ def test_a_void_ballot_that_one_keyer_did_not_void(session: Session, stack: str)
 
 
 def test_a_sample_is_drawn_and_escalates(session: Session, stack: str) -> None:
-    first = [f"{a}{b}{c}11" for a in "1234" for b in "1234" for c in "1234"]
+    first = [f"{a}{b}{c}11" for a in "1234" for b in "123" for c in "123"]
     begun(session, stack, first, sample=25)
     row = session.get_one(BallotBatch, stack)
     drawn = json.loads(row.sample or "")
@@ -249,7 +250,7 @@ def test_a_sample_is_drawn_and_escalates(session: Session, stack: str) -> None:
 
 
 def test_one_difference_in_a_sample_is_settled(session: Session, stack: str) -> None:
-    first = [f"{a}{b}{c}11" for a in "1234" for b in "1234" for c in "1234"]
+    first = [f"{a}{b}{c}11" for a in "1234" for b in "123" for c in "123"]
     begun(session, stack, first, sample=25)
     drawn = json.loads(session.get_one(BallotBatch, stack).sample or "")
     for position in drawn:
@@ -258,7 +259,7 @@ def test_one_difference_in_a_sample_is_settled(session: Session, stack: str) -> 
     (one,) = settling.finish(session, batch_id=stack, by=OTHER).left
     assert one.position == drawn[0]
     settle(session, stack, one, "2")
-    assert final(session, stack).total() == 64
+    assert final(session, stack).total() == len(first)
     assert "抽 25 张复录" in quality.checked(session, batch_id=stack)
     sheet = quality.sheet(session, batch_id=stack)
     assert (sheet.compared, sheet.first_wrong) == (125, 1)
@@ -267,7 +268,7 @@ def test_one_difference_in_a_sample_is_settled(session: Session, stack: str) -> 
 
 
 def test_the_sample_goes_on_in_the_middle_of_a_ballot(session: Session, stack: str) -> None:
-    first = [f"{a}{b}{c}11" for a in "1234" for b in "1234" for c in "1234"]
+    first = [f"{a}{b}{c}11" for a in "1234" for b in "123" for c in "123"]
     begun(session, stack, first, sample=25)
     drawn = json.loads(session.get_one(BallotBatch, stack).sample or "")
     ballots.save(
@@ -308,7 +309,7 @@ def test_enter_reads_only_the_ballots_near_it(session: Session, stack: str) -> N
 
 
 def test_a_sampled_sheet_that_is_its_neighbour_is_asked_for_again(session: Session, stack: str) -> None:
-    first = [f"{a}{b}{c}11" for a in "1234" for b in "1234" for c in "1234"]
+    first = [f"{a}{b}{c}11" for a in "1234" for b in "123" for c in "123"]
     begun(session, stack, first, sample=25)
     drawn = next(place for place in json.loads(session.get_one(BallotBatch, stack).sample or "") if place > 1)
     turn = second.resume(session, batch_id=stack)

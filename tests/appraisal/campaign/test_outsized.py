@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from series import LONG
 from sqlalchemy import text
 
 import make
@@ -42,13 +43,18 @@ def unsigned(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Store]:
-    made = make.published_company(tmp_path / "QL.pingyi")
+    made = make.copied(tmp_path / "QL.pingyi", _reported)
+    yield made
+    made.close()
+
+
+def _reported(path: Path) -> Store:
+    made = make.published_company(path)
     with made.transaction() as session:
         campaign_id = make.campaign_of(session)
         for code in (GOOD, BAD):
             make.received(session, campaign_id=campaign_id, org_code=code, counts=ROWS)
-    yield made
-    made.close()
+    return made
 
 
 @pytest.fixture(params=SPOILT.values(), ids=SPOILT.keys())
@@ -89,13 +95,15 @@ def test_the_rest_is_counted_and_the_unit_is_named(blinded: Store) -> None:
     assert BAD not in {row.org_code for row in activity}
 
 
-@pytest.mark.parametrize("name", ["R02", "R03", "R04"])
-def test_reports_are_printed_without_it_and_say_so(blinded: Store, tmp_path: Path, name: str) -> None:
-    with blinded.reading() as session:
-        report = catalog.build(session, name=name, campaign_id=current(blinded))
-    assert any("二矿机关党支部" in note and "没有计入" in note for note in report.footnotes)
-    pdf.render_pdf(report, tmp_path / "a.pdf")
-    xlsx.render_xlsx(report, tmp_path / "a.xlsx")
+def test_reports_are_printed_without_it_and_say_so(blinded: Store, tmp_path: Path) -> None:
+    """Each of them is drawn when the long series runs; its figures are those of the one that always is."""
+    for name in ("R02", "R03", "R04"):
+        with blinded.reading() as session:
+            report = catalog.build(session, name=name, campaign_id=current(blinded))
+        assert any("二矿机关党支部" in note and "没有计入" in note for note in report.footnotes), name
+        if LONG or name == "R03":
+            pdf.render_pdf(report, tmp_path / "a.pdf")
+            xlsx.render_xlsx(report, tmp_path / "a.xlsx")
 
 
 def test_its_own_result_sheet_is_refused_and_another_s_is_printed(blinded: Store) -> None:

@@ -115,7 +115,7 @@ def test_an_export_names_it_leaves_it_out_and_takes_the_rest(committee: Office, 
 
 
 def test_what_is_left_out_further_below_is_not_missing_above(committee: Office, company: Office) -> None:
-    large, own = bulky(B1, 60_000_000), sealing.submission(G1)
+    large, own = bulky(B1, 10 * makeup.MAX_UNKNOWN), sealing.submission(G1)
     hold(committee, large, own, sealing.rollup(G1, [large]))
     made = export(committee)
     assert len(made.left_out) == 1

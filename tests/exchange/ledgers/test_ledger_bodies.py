@@ -15,7 +15,7 @@ from desks import B1, B2, B3, C1, CAMPAIGN, G1, Office, file, office
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from series import EXAMPLES
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
 from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
@@ -25,10 +25,11 @@ from pingyi_desktop.demo import ledgers
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.exchange.inbox import imports, settling
 from pingyi_desktop.exchange.ledgers import ledger_bodies
-from pingyi_desktop.exchange.wire import bundle
+from pingyi_desktop.exchange.wire import bundle, package
 from pingyi_desktop.exchange.wire.ledger_shapes import MOST_ROWS
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.standing import soundness
+from pingyi_desktop.storage.schema_exchange import StoredEnvelope
 
 DEED, COMMITMENT = catalog.ledger("deed"), catalog.ledger("commitment")
 ASKED = Asked(CAMPAIGN, "2024-01-20")
@@ -107,6 +108,44 @@ def test_a_corrected_package_replaces_the_whole_ledger_of_its_unit_and_nothing_e
     assert titles(desk) == {B3: ["修路（更正）"]}
     desk.take(file(handed_in(B3, revision=3)))
     assert titles(desk) == {}
+
+
+def of_office(revision: int) -> tuple[str, bytes]:
+    """What a general branch hands up: the submission of one of its branches, and its own promises with who made them."""
+    below, people = sealing.submission(B1), {"name": "commitment", "columns": ["member"], "rows": [["m1"]]}
+    documents = {
+        "index": sealing.rollup(G1, [below]).document("index"),
+        "ledgers": {"ledgers": [promises("FULFILLED")]},
+        "ledger_people": {"ledgers": [people]},
+    }
+    told = sealing.sealed("rollup", G1, documents, detachable=["ledger_people"], revision=revision)
+    return file(told, below, name=f"{G1}-{revision}.pingyi-pack")
+
+
+def people_kept(desk: Office) -> dict[int, bool]:
+    """By revision whether the office's own summary still tells who promised."""
+    with desk.store.reading() as session:
+        stored = session.scalars(select(col(StoredEnvelope.raw)).where(col(StoredEnvelope.type) == "rollup"))
+        kept = [package.open_envelope(raw) for raw in stored if raw is not None]
+    return {one.address.revision: "ledger_people" in one.members for one in kept}
+
+
+def test_a_replaced_summary_of_an_office_keeps_no_persons(desk: Office) -> None:
+    """As the body of a replaced submission it goes with the next import, so that one import can be undone."""
+    desk.take(of_office(1))
+    assert desk.take(of_office(2)).erased == 0
+    assert people_kept(desk) == {1: True, 2: True}
+    assert desk.take(file(handed_in(B3))).erased == 1
+    assert people_kept(desk) == {1: False, 2: True}
+    assert desk.take(file(handed_in(B3, revision=2))).erased == 0
+    with desk.acting() as session:
+        assert soundness.full(session) == []
+
+
+def test_an_older_summary_that_comes_late_brings_no_persons(desk: Office) -> None:
+    desk.take(of_office(2))
+    desk.take(of_office(1))
+    assert people_kept(desk) == {1: False, 2: True}
 
 
 def test_corrected_opinions_stay_in_their_groups_unless_they_say_something_else(desk: Office) -> None:

@@ -16,6 +16,7 @@ from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.care import salvage
 from pingyi_desktop.storage.schema_people import OrgType, PartyMember
+from pingyi_desktop.storage.store import Store
 
 MANY = 600
 
@@ -43,7 +44,13 @@ def spoil(path: Path, page: int, size: int) -> None:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """The small company with a campaign and some hundred people in one branch."""
-    made = make.published_company(tmp_path / "矿.pingyi")
+    made = make.copied(tmp_path / "矿.pingyi", _crowded)
+    made.close()
+    return made.path
+
+
+def _crowded(path: Path) -> Store:
+    made = make.published_company(path)
     with made.transaction() as session:
         keys.signer(session, campaign_id=make.campaign_of(session))
     with made.transaction() as session:
@@ -52,8 +59,7 @@ def path(tmp_path: Path) -> Path:
             PartyMember(member_no=f"N{n:05}", name=f"党员{n}", org_id=org, category="FULL")
             for n in range(MANY)
         )
-    made.close()
-    return made.path
+    return made
 
 
 def _org(session: Session) -> str:
