@@ -763,12 +763,10 @@ sys.exit(main())
 """
 
 
-def test_the_program_opens_the_named_file_and_then_the_last_one(path, tmp_path, monkeypatch):
-    """Without either it stands before anything is loaded that opens one: ``test_start``."""
-    monkeypatch.setenv("PINGYI_HOME", str(tmp_path / "home"))
-    seen = []
-    for arguments in ([str(path)], []):
-        command = [sys.executable, "-c", SHORT_LIFE, *arguments]
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
-        seen.append((ended.returncode, ended.stdout.strip()))
-    assert seen == [(0, "True"), (0, "True")]
+def test_the_program_opens_the_last_file_again(open_window, path):
+    """That it opens a file that is named, and stands before anything is loaded that opens one: ``test_start``."""
+    window = open_window()
+    assert window.open_path(path)
+    window.close()
+    ended = subprocess.run([sys.executable, "-c", SHORT_LIFE], capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout.strip()) == (0, "True")
