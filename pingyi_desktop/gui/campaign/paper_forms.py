@@ -94,7 +94,7 @@ class FormChoice(QWidget):
         self.list.setObjectName("forms")
         self.list.setAccessibleName("评议表")
         self.list.setWordWrap(True)
-        self.list.setMinimumWidth(300)
+        self.list.setMinimumWidth(210)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.paper, self.shape = Preview(), ShapeBox()
         both = QHBoxLayout(self)

@@ -28,7 +28,7 @@ class ShapeBox(QWidget):
         self.scale, self.people = QComboBox(), QComboBox()
         self.scale.setObjectName("scale")
         for widget in (self.scale, self.people):
-            widget.setMinimumContentsLength(10)
+            widget.setMinimumContentsLength(6)
             widget.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.word = QLineEdit()
         self.people.setLineEdit(self.word)

@@ -93,7 +93,8 @@ class ReportsPage(Page):
     def _fit_list(self) -> None:
         """As high as its reports, or as what the choices below it leave; at least a few of them are seen."""
         line = self.list.sizeHintForRow(0)
-        self.list.setMinimumHeight((FEWEST - self.low) * line + 16)
+        fewest = FEWEST - self.low - (not self.state.isHidden())
+        self.list.setMinimumHeight(fewest * line + 16)
         self.list.setMaximumHeight(self.list.count() * line + 16)
         self._panel.setFixedWidth(max(round(PANEL * look.scale()), self.list.sizeHintForColumn(0) + 24))
         self.about.setMinimumHeight(max(0, self.about.heightForWidth(self._panel.minimumWidth())))
@@ -131,6 +132,7 @@ class ReportsPage(Page):
         unusual, counted = found
         if not counted:
             self.state.show_state(EMPTY, NOTHING, "去“录入”", lambda: self.context.go_to("entry"))
+        self._fit_list()
         if unusual:
             told = TOLD - self.low
             more = f"……共 {len(unusual)} 处。" if len(unusual) > told else ""
