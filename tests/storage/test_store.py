@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -241,6 +242,7 @@ def test_a_newer_file_is_refused_untouched(opened: Store) -> None:
 
 def test_a_file_held_by_another_program_is_told(opened: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "PRAGMAS", (*pages.PRAGMAS, "PRAGMA busy_timeout=50"))
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, timeout=0.05))
     again = store.open_file(opened.path)
     with closing(sqlite3.connect(opened.path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
