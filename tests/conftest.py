@@ -104,3 +104,12 @@ def session(company: Store) -> Iterator[Session]:
     """One transaction over the company's file."""
     with company.transaction() as opened:
         yield opened
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[Session]:
+    """One transaction over the file of the school that stands alone; a room that needs more of it has its own."""
+    made = make.school(tmp_path / "XX.pingyi")
+    with made.transaction() as opened:
+        yield opened
+    made.close()

@@ -25,6 +25,7 @@ from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.people import members, org
 from pingyi_desktop.appraisal.people.members import Member
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.exchange.inbox.contents import Submission, project
 from pingyi_desktop.storage import store
@@ -407,3 +408,8 @@ def refused(code: str, call: Callable[..., object], /, *given: object, said: str
     assert caught.value.code == code
     assert said in str(caught.value)
     return str(caught.value)
+
+
+def said(found: Iterable[Finding]) -> dict[str, str]:
+    """The sentences of findings by their codes."""
+    return {one.code: one.sentence for one in found}

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from sqlmodel import Session
 
 import make
+from make import said
 from pingyi_desktop.appraisal.agreeing import before_export
 from pingyi_desktop.appraisal.campaign import sessions
-from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.storage.schema_batches import BallotBatch
-
-
-@pytest.fixture
-def school(tmp_path: Path) -> Iterator[Session]:
-    made = make.school(tmp_path / "XX.pingyi")
-    with made.transaction() as opened:
-        yield opened
-    made.close()
-
-
-def said(found: list[Finding]) -> dict[str, str]:
-    return {one.code: one.sentence for one in found}
 
 
 def test_what_an_export_asks(school: Session) -> None:
