@@ -150,7 +150,8 @@ def test_a_second_table_without_a_column_of_the_first_is_said(tmp_path: Path) ->
     found = read(tmp_path, "deed", DEED, ROAD, [], second, ["装灯", "办实事", 500, "2025-11-03"])
     assert {one.code for one in found.findings} == {"V-IMP-39", "V-MEM-27"}
     (said,) = [one for one in found.findings if one.code == "V-IMP-39"]
-    assert said.row == 5 and said.sentence.startswith("第 4 行又是一行表头，里面没有“投入”")
+    assert said.row == 5
+    assert said.sentence.startswith("第 4 行又是一行表头，里面没有“投入”")
     fewer = [*second[:2], None, second[3]]
     found = read(tmp_path, "deed", DEED, ROAD, [], fewer, ["装灯", "办实事", None, "2025-11-03"])
     assert found.findings == ()
