@@ -239,7 +239,7 @@ def test_a_file_that_changes_by_itself_what_is_written_is_refused(opened: Store,
         raw.execute("DROP TRIGGER journal_entry_is_not_deleted")
         raw.execute(planted)
         raw.commit()
-    with pytest.raises(FileError, match="“矿机关.pingyi”里被人装进了会自己改动内容的东西"):
+    with pytest.raises(FileError, match=r"“矿机关.pingyi”里被人装进了会自己改动内容的东西"):
         store.open_file(opened.path)
 
 
