@@ -56,6 +56,8 @@ DOWN = "A1:A2 B1:B2"
         ((["办实事清单"], [None, None, None, "万元"], DEED), ""),
         ((["办实事清单", None, "单位（万元）"], DEED), ""),
         ((["办实事清单", None, "单位：", "万元"], DEED), ""),
+        ((["办实事清单", "金额单位为万元"], DEED), ""),
+        ((["办实事清单（以万元为单位）"], DEED), ""),
     ],
 )
 def test_money_is_in_the_unit_that_either_row_says(
@@ -176,3 +178,12 @@ def test_what_stands_below_a_table_is_left_out_and_said(tmp_path: Path, below: C
     found = read(tmp_path, "deed", DEED, ROAD, below, merged=merged)
     assert [line.row for line in found.lines] == [2]
     assert [(one.code, one.row) for one in found.findings] == [("V-IMP-11", 3)]
+
+
+@pytest.mark.parametrize("note", ["注：金额单位均为万元。", "说明：投入按万元计", "备注：单位：人、万元"])
+def test_a_unit_that_a_line_below_the_table_says_is_not_passed_over(tmp_path: Path, note: str) -> None:
+    """Every amount would have been taken for ten thousandth of it."""
+    found = read(tmp_path, "deed", DEED, ROAD, [note])
+    assert [(one.code, one.row) for one in found.findings] == [("V-IMP-40", 3), ("V-IMP-11", 3)]
+    found = read(tmp_path, "deed", [*DEED[:2], "投入（万元）", DEED[3]], ROAD, [note])
+    assert [one.code for one in found.findings] == ["V-IMP-11"]

@@ -45,8 +45,9 @@ _UNIT = {
     Kind.COUNT: re.compile(r"[(\uff08]\s*(?P<unit>[百千万亿])(?!元)"),
 }
 _UNIT_ABOVE = re.compile(
-    rf"单位\s*[:\uff1a]?\s*[(\uff08\[【]?(?:人民币|[人户次件项个、/,\uff0c\s])*{_OF_MONEY}"
+    rf"单位[均都]?\s*[:\uff1a为是]?\s*[(\uff08\[【]?(?:人民币|[人户次件项个、/,\uff0c\s])*{_OF_MONEY}"
 )
+_BY_UNIT = re.compile(r"[以按](?:人民币)?(?P<unit>[十百千]?[万亿]?元)(?:为单位|计)")
 _UNIT_ALONE = re.compile(
     r"(?:.*[(\uff08\[【〔](?:[^()\uff08\uff09]*[:\uff1a、,\uff0c;\uff1b])?[^()\uff08\uff09\d一二两三四五六七八九几数半余多]*?)?"
     rf"(?:人民币)?{_OF_MONEY}\s*[)\uff09\]】〕]?"
@@ -131,6 +132,7 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
         if not telling or below:
             if below:
                 sheet.left_out.append(number)
+                _say_unit_below(sheet, number, row, ledger, units)
             continue
         if is_new:
             _say_lost(sheet, number, row)
@@ -219,13 +221,25 @@ def _unit_of(sheet: Sheet, field: Field) -> str | None:
     return None if said is None else "" if said["unit"] == "元" else said["unit"]
 
 
+def _say_unit_below(sheet: Sheet, number: int, row: Row, ledger: Ledger, units: Mapping[str, str]) -> None:
+    """V-IMP-40: a line below the table says another unit of its money than was read so far: nobody knows which holds."""
+    said = _unit_said(row) if MONEY_UNIT not in sheet.header.places else None
+    unit = "元" if said is None else said["unit"]
+    for key in sheet.header.places.keys() & units.keys() if said is not None else ():
+        if ledger.by_key[key].kind is Kind.AMOUNT and unit.removesuffix("元") != units[key].removesuffix(
+            "元"
+        ):
+            title = sheet.header.titles[sheet.header.places[key]]
+            sheet.say("V-IMP-40", number, None, key, unit=unit, title=title, read=units[key] or "元")
+
+
 def _unit_said(row: Row) -> re.Match[str] | None:
     """The unit of money that a line above a table says: 单位：万元 anywhere in it; in a line of few cells also （万元） alone,
     and 单位： with 万元 in the next cell."""
     cells = list(
         dict.fromkeys(cell for cell in row if isinstance(cell, str) and 0 < len(cell) <= _LONGEST_LINE)
     )
-    said = list(filter(None, map(_UNIT_ABOVE.search, cells)))
+    said = list(filter(None, (*map(_UNIT_ABOVE.search, cells), *map(_BY_UNIT.search, cells))))
     if not said and len(cells) <= _FEW:
         said = list(filter(None, (*map(_UNIT_ALONE.fullmatch, cells), _UNIT_ABOVE.search("".join(cells)))))
     return said[0] if said else None
