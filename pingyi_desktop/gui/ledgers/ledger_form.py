@@ -65,6 +65,9 @@ class LedgerForm(RecordDialog):
                 asked.append(tuple(pair))
                 pair = []
         self.ask(*asked, *([(pair[0], QWidget())] if pair else []))
+        missing = [self._lines[one.key] for one in ledger.fields if one.required and not begun.get(one.key)]
+        if begun and missing:
+            missing[0].setFocus()
 
     @property
     def unit(self) -> str:

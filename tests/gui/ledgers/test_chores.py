@@ -214,6 +214,7 @@ def test_from_opinions_to_the_reply(opened: Any, qtbot: Any) -> None:
     settle(window)
     form = dialog()
     assert (form.unit, form.typed["opinion"]) == (B3, name)
+    assert form._lines["kind"].editor.hasFocus()  # the first that has to be said yet
     fill_in(form, kind="立行立改", content="正在修锅炉，十日内修好", channel="会上答复")
     form.accept()
     settle(window)
