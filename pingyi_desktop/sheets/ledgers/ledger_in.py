@@ -25,6 +25,7 @@ from pingyi_desktop.sheets.grid.columns import (
     half_read,
     missing,
     row_below,
+    word,
     words_of,
 )
 from pingyi_desktop.sheets.grid.dates import read_date
@@ -152,11 +153,10 @@ def _is_below(row: Row, told: Sequence[str | Bad]) -> bool:
 
 
 def _say_lost(sheet: Sheet, number: int, row: Row) -> None:
-    """V-IMP-39: under a header further down something stands where the first table has a column that this one has not."""
+    """V-IMP-39: under a header further down something stands where the first table has a column and this header says nothing."""
     here, top = sheet.header, sheet.top
-    taken = {*here.places.values(), *here.beside.values()}
     for key, place in top.places.items():
-        if key not in here.places and place not in taken and at(row, place):
+        if key not in here.places and not any(map(word, here.titles[place : place + 1])) and at(row, place):
             sheet.say_often("V-IMP-39", number, place, key, title=top.titles[place], row=here.row)
 
 
