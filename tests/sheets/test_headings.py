@@ -14,6 +14,7 @@ from pingyi_desktop.sheets.ledgers.ledger_in import read_ledger
 Cells = list[object]
 DEED: Cells = ["事项", "类别", "投入", "完成时间"]
 ROAD: Cells = ["修路", "办实事", 3, "2025-11-03"]
+LAMP: Cells = ["装灯", "办实事", "2 万元", "2025-11-03"]
 MEETING: Cells = ["会议类型", "层面", "会议状态", "日期", "应到", "实到"]
 HELD: Cells = ["评议会", "层面二", "已开", "2025-11-03", 20, 19]
 
@@ -45,8 +46,10 @@ DOWN = "A1:A2 B1:B2"
         ((["办实事清单（单位：万元）"], DEED), "A1:D1"),
         ((["办实事清单（万元）"], DEED), "A1:D1"),
         ((["单位：万元"], DEED), ""),
-        ((DEED, ["装灯", "办实事", "2 万元", "2025-11-03"], [], DEED, [None, None, "万元", None]), ""),
+        ((DEED, LAMP, [], DEED, [None, None, "万元", None]), ""),
         ((DEED, [], [None, None, "（万元）", None]), "A1:A3 B1:B3 C1:C2 D1:D3"),
+        ((DEED, LAMP, [], [*DEED[:2], "万元", DEED[3]], [None, None, "投入"]), "A4:A5 B4:B5 D4:D5"),
+        ((DEED, LAMP, ["二、解难事（万元）"], DEED), "A3:D3"),
         ((["事项", "类别", "投入\n万元", "完成时间"],), ""),
         ((["事项", "类别", "投入金额：万元", "完成时间"],), ""),
         ((["事项", "类别", "投入/人民币万元", "完成时间"],), ""),
@@ -64,7 +67,7 @@ def test_money_is_in_the_unit_that_either_row_says(
     tmp_path: Path, rows: tuple[Cells, ...], merged: str
 ) -> None:
     found = read(tmp_path, "deed", *rows, ROAD, merged=merged)
-    assert found.findings == ()
+    assert {one.code for one in found.findings} <= {"V-IMP-11"}  # the title of a second table
     assert found.lines[-1].texts == {
         "title": "修路",
         "kind": "办实事",

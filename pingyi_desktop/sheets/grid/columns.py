@@ -136,12 +136,13 @@ def _best(grid: Grid, keys: Words, numbers: Iterable[int], at_least: int) -> She
 
 
 def _begins_below(grid: Grid, number: int, words: Words, found: SheetHeader) -> bool:
-    """Whether the row below says the same header alone, so that this one is a row of the table above it."""
+    """Whether the row below says the same header alone, with its units, so that this one is a row of the table above it."""
     if found.row == number:
         return False
     after = row_below(grid, number)
     below = _match([_text(cell) for cell in grid.row(after)], words, after, after)
-    return len(below.places) >= len(found.places)
+    alike = all(found.titles[place] == below.titles[place] for place in below.places.values())
+    return alike and len(below.places) >= len(found.places)
 
 
 def _is_alone(found: SheetHeader, best: SheetHeader) -> bool:

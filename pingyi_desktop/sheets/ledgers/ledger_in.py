@@ -222,8 +222,11 @@ def _unit_of(sheet: Sheet, field: Field) -> str | None:
 
 
 def _say_unit_below(sheet: Sheet, number: int, row: Row, ledger: Ledger, units: Mapping[str, str]) -> None:
-    """V-IMP-40: a line below the table says another unit of its money than was read so far: nobody knows which holds."""
-    said = _unit_said(row) if MONEY_UNIT not in sheet.header.places else None
+    """V-IMP-40: a note below the table says another unit of its money than was read so far: nobody knows which holds."""
+    is_note = MONEY_UNIT not in sheet.header.places and any(
+        map(is_footer, row)
+    )  # else the title of a table below
+    said = _unit_said(row) if is_note else None
     unit = "元" if said is None else said["unit"]
     for key in sheet.header.places.keys() & units.keys() if said is not None else ():
         if ledger.by_key[key].kind is Kind.AMOUNT and unit.removesuffix("元") != units[key].removesuffix(
