@@ -161,6 +161,7 @@ class LedgerPage(Page):
         )
         for key, where, act, meaning in keys:
             shortcut = QShortcut(key, where)
+            shortcut.setAutoRepeat(False)  # Delete held down would take out row after row
             shortcut.setWhatsThis(meaning)  # the card of keys in the help says it
             shortcut.activated.connect(act)
 

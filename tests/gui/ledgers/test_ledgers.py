@@ -10,7 +10,7 @@ import pytest
 from counting import counted
 from gui.showing import confirm, dialog, let_finish, no_dialog, settle, write
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShortcut
 from PySide6.QtWidgets import QApplication, QComboBox, QMenu
 
 import make
@@ -144,6 +144,13 @@ def test_a_menu_about_a_row_goes_when_another_list_is_shown(shown: Any) -> None:
     settle(window)
     assert page.table.places() == [0]
     assert QApplication.activePopupWidget() is None
+
+
+def test_a_key_that_is_held_down_acts_once(shown: Any) -> None:
+    """Where a row is gone another one is chosen: Delete held down took out one after the other."""
+    _, page = shown
+    keys = [one for one in page.findChildren(QShortcut) if one.key().toString() in ("Del", "Ins", "F2")]
+    assert [one.autoRepeat() for one in keys] == [False] * 3
 
 
 def test_digits_set_the_state_of_all_chosen_rows_and_undo_puts_it_back(shown: Any, qtbot: Any) -> None:
