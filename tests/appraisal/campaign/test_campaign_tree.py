@@ -149,7 +149,8 @@ def sent(session: Session) -> dict[str, object]:
 
 
 def seen(office: Office) -> dict[str, object]:
-    codes = [code for code in sealing.PARENTS if code.startswith(C1)]
+    """A unit that goes out of scope, one that is gone, one that moves; in the long series every unit."""
+    codes = [code for code in sealing.PARENTS if code.startswith(C1)] if LONG else [G1, B2, B3]
     with office.acting() as session:
         return {**everything(session, campaign_id="c1", codes=codes), **sent(session)}
 
