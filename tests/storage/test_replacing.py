@@ -554,7 +554,9 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_half_made(
     if said:
         assert "盘已满" in said
         assert {one.name: one.read_bytes() for one in path.parent.iterdir()} == before
-    if where == "_sync":  # whatever fails, the folder is as it was: done again it is the act of any other test here
+    if (
+        where == "_sync"
+    ):  # whatever fails, the folder is as it was: done again it is the act of any other test here
         check(act, path)
 
 
