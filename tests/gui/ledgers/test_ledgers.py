@@ -134,6 +134,18 @@ def test_the_right_button_offers_what_stands_beside_the_list(shown: Any) -> None
     dialog().reject()
 
 
+def test_a_menu_about_a_row_goes_when_another_list_is_shown(shown: Any) -> None:
+    """The list chooses its first row when the chosen one is not in it: 删除 in the menu took that one out."""
+    window, page = shown
+    page.table.selectRow(1)
+    page.table.customContextMenuRequested.emit(page.table.visualRect(page.table.rows.index(1, 0)).center())
+    assert QApplication.activePopupWidget() is not None
+    page.filter.setText(page.table.rows.row_at(0).name)
+    settle(window)
+    assert page.table.places() == [0]
+    assert QApplication.activePopupWidget() is None
+
+
 def test_digits_set_the_state_of_all_chosen_rows_and_undo_puts_it_back(shown: Any, qtbot: Any) -> None:
     window, page = shown
     page.table.selectAll()
