@@ -34,7 +34,7 @@ DISK = (
         STORE,
         "        saving.wipe(journal)\n",
         "        journal.unlink()\n",
-        ("tests/storage/test_disk.py::test_nor_in_what_other_acts_delete[close]",),
+        ("tests/storage/test_disk.py::test_nor_in_what_other_acts_delete[False]",),
         "what the journal held is overwritten before its blocks are free (T11)",
     ),
     Mutant(
@@ -50,7 +50,7 @@ DISK = (
         PAGES,
         '("PRAGMA busy_timeout=0", "PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE")',
         '("PRAGMA busy_timeout=0", "BEGIN EXCLUSIVE")',
-        ("tests/storage/test_disk.py::test_nor_in_what_other_acts_delete[open]",),
+        ("tests/storage/test_disk.py::test_nor_in_what_other_acts_delete[True]",),
         "rolling back, SQLite would delete the journal as it is (T11)",
     ),
     Mutant(

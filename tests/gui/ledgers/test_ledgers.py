@@ -233,6 +233,7 @@ def test_what_asks_for_a_reason_asks_in_the_window(open_window: Any, company: Pa
     assert page.table.rows.total == 1
 
 
+@pytest.mark.usefixtures("painted")
 def test_long_lists_are_read_in_slices_and_a_refresh_asks_little(company: Path, open_window: Any) -> None:
     store = data.open_file(company)
     many = 3 * SLICE
