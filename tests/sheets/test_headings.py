@@ -45,6 +45,8 @@ DOWN = "A1:A2 B1:B2"
         ((["事项", "类别", "投入（元）", "完成时间"], [None, None, "万元", None]), f"{DOWN} D1:D2"),
         ((["办实事清单（单位：万元）"], DEED), "A1:D1"),
         ((["办实事清单（万元）"], DEED), "A1:D1"),
+        ((["办实事清单（元）"], [*DEED[:2], "投入/万元", DEED[3]]), "A1:D1"),
+        ((["办实事清单（元）"], [*DEED[:2], "投入（万元，两位小数）", DEED[3]]), "A1:D1"),
         ((["单位：万元"], DEED), ""),
         ((DEED, LAMP, [], DEED, [None, None, "万元", None]), ""),
         ((DEED, [], [None, None, "（万元）", None]), "A1:A3 B1:B3 C1:C2 D1:D3"),
@@ -197,3 +199,12 @@ def test_a_unit_that_a_line_below_the_table_says_is_not_passed_over(tmp_path: Pa
     assert [(one.code, one.row) for one in found.findings] == [("V-IMP-40", 3), ("V-IMP-11", 3)]
     found = read(tmp_path, "deed", [*DEED[:2], "投入（万元）", DEED[3]], ROAD, [note])
     assert [one.code for one in found.findings] == ["V-IMP-11"]
+
+
+def test_a_heading_of_two_units_is_not_read_in_the_first_of_them(tmp_path: Path) -> None:
+    found = read(tmp_path, "deed", [*DEED[:2], "投入（元/万元）", DEED[3]], ROAD)
+    (said,) = found.findings
+    assert (said.code, said.row) == ("V-IMP-41", 1)
+    assert "不止一个单位（元、万元）" in said.sentence
+    found = read(tmp_path, "deed", [*DEED[:2], "投入（万元，其中自筹：万元）", DEED[3]], ROAD)
+    assert [line.texts["amount"] for line in found.lines] == ["3万元"]

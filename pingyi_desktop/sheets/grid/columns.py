@@ -218,7 +218,8 @@ def _join(upper: str, lower: str, keys: Words) -> str:
     if word(upper + lower) in keys:
         return upper + lower
     above = _IS_UNIT.fullmatch(upper) or _SAYS_UNIT.search(upper)
-    return f"{lower}（{above[1]}）" if above is not None and not _SAYS_UNIT.search(lower) else lower
+    has_own = "元" in lower or _SAYS_UNIT.search(lower)
+    return f"{lower}（{above[1]}）" if above is not None and not has_own else lower
 
 
 def _match(titles: Sequence[str], keys: Words, last: int, first: int) -> SheetHeader:

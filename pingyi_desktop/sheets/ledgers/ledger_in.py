@@ -213,7 +213,12 @@ def _unit_of(sheet: Sheet, field: Field) -> str | None:
     "" is 元, None is what nobody says. A count has none that is more than one: behind a number it makes none, which is then said.
     """
     header, unit = sheet.header, _UNIT[field.kind]
-    said = unit.search(header.titles[header.places[field.key]]) if field.key in header.places else None
+    title = header.titles[header.places[field.key]] if field.key in header.places else ""
+    units = list(dict.fromkeys(one["unit"] for one in unit.finditer(title)))
+    if len(units) > 1:
+        place = header.places[field.key]
+        sheet.say("V-IMP-41", header.row, place, field.key, title=title, units="、".join(units))
+    said = unit.search(title)
     if said is None and field.kind is Kind.AMOUNT:
         most = SEARCHED_ROWS if header is sheet.top else _NEAR
         above = range(header.row - 1, max(0, header.first - 1 - most), -1)
