@@ -171,6 +171,14 @@ def test_what_a_second_table_has_instead_of_a_column_is_said_as_in_the_first(tmp
     assert [(one.code, one.row) for one in found.findings] == [("V-MEM-27", 4)]
 
 
+def test_a_header_that_comes_on_every_page_is_told_of_once(tmp_path: Path) -> None:
+    heading: Cells = [*DEED, "经办科室"]
+    pages = [heading, [*ROAD, "后勤科"], [*heading[:2], "金额（元）", *heading[3:]], [*ROAD, "后勤科"]] * 9
+    found = read(tmp_path, "deed", *pages)
+    assert [(one.code, one.row) for one in found.findings] == [("V-MEM-27", 1), ("V-MEM-27", 3)]
+    assert len(found.lines) == 18
+
+
 def test_a_column_that_a_second_table_has_twice_is_said(tmp_path: Path) -> None:
     second: Cells = [*DEED, "金额"]
     found = read(tmp_path, "deed", DEED, ROAD, [], second, ["装灯", "办实事", 500, "2025-11-03", 600])

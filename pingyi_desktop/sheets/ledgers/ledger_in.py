@@ -54,6 +54,8 @@ _UNIT_ALONE = re.compile(
     rf"(?:人民币)?{_OF_MONEY}\s*[)\uff09\]】〕]?"
 )
 """a cell above a table that says a unit and no amount: 万元, （万元）, 办实事清单（投入：万元）"""
+_TABLES = 20
+"""different headers of a sheet of which unknown columns are told"""
 _FEW, _LONGEST_LINE = 3, 200
 """different cells of a line above a table that may say its unit without the word 单位; characters of one that says it"""
 _NEAR = 5
@@ -120,13 +122,14 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
         return again
 
     lines: list[Line] = []
-    header, units, is_new = sheet.header, _units(sheet, ledger, {}), False
+    header, units, known = sheet.header, _units(sheet, ledger, {}), {sheet.header.titles}
     for number, row in sheet.rows(header_at):
         if sheet.header is not header:  # of a table below the first, which may be in another unit
             header, units = sheet.header, _units(sheet, ledger, units)
-            is_new = all(one.code != "V-IMP-38" for one in sheet.findings)  # that says it of its second row
-            if is_new:
-                _say_columns(sheet)
+            if header.titles not in known and len(known) < _TABLES:
+                known.add(header.titles)
+                if all(one.code != "V-IMP-38" for one in sheet.findings):  # which says it of its second row
+                    _say_columns(sheet)
         telling = header.places.keys() - {ORG, NUMBER, MONEY_UNIT}
         telling = {key for key in telling if at(row, header.places[key])}
         below = _is_below(row, [at(row, header.places[key]) for key in telling - units.keys()])
@@ -135,8 +138,7 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
                 sheet.left_out.append(number)
                 _say_unit_below(sheet, number, row, ledger, units)
             continue
-        if is_new:
-            _say_lost(sheet, number, row)
+        _say_lost(sheet, number, row)
         if sheet.is_passed_over(number) or sheet.has_private_number(number, row):
             continue
         if (texts := _texts(sheet, number, row, ledger, units)) is not None:
@@ -155,7 +157,7 @@ def _is_below(row: Row, told: Sequence[str | Bad]) -> bool:
 def _say_lost(sheet: Sheet, number: int, row: Row) -> None:
     """V-IMP-39: under a header further down something stands where the first table has a column and this header says nothing."""
     here, top = sheet.header, sheet.top
-    for key, place in top.places.items():
+    for key, place in top.places.items() if here is not top else ():
         if key not in here.places and not any(map(word, here.titles[place : place + 1])) and at(row, place):
             sheet.say_often("V-IMP-39", number, place, key, title=top.titles[place], row=here.row)
 
@@ -217,7 +219,7 @@ def _unit_of(sheet: Sheet, field: Field) -> str | None:
     units = list(dict.fromkeys(one["unit"] for one in unit.finditer(title)))
     if len(units) > 1:
         place = header.places[field.key]
-        sheet.say("V-IMP-41", header.row, place, field.key, title=title, units="、".join(units))
+        sheet.say_often("V-IMP-41", header.row, place, title, title=title, units="、".join(units))
     said = unit.search(title)
     if said is None and field.kind is Kind.AMOUNT:
         most = SEARCHED_ROWS if header is sheet.top else _NEAR
@@ -238,7 +240,7 @@ def _say_unit_below(sheet: Sheet, number: int, row: Row, ledger: Ledger, units: 
             "元"
         ):
             title = sheet.header.titles[sheet.header.places[key]]
-            sheet.say("V-IMP-40", number, None, key, unit=unit, title=title, read=units[key] or "元")
+            sheet.say_often("V-IMP-40", number, None, key, unit=unit, title=title, read=units[key] or "元")
 
 
 def _unit_said(row: Row) -> re.Match[str] | None:
