@@ -10,7 +10,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pingyi_desktop.appraisal.ledgers import rectifications, replies, rows
+from pingyi_desktop.appraisal.ledgers import catalog, rows
 from pingyi_desktop.appraisal.ledgers.catalog import Noun
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
 from pingyi_desktop.gui.ledgers.ledger_acts import LedgerActs, Seen
@@ -58,7 +58,7 @@ class OpinionPage(LedgerPage):
 
     def _reply(self) -> None:
         if (one := self._opinion()) is not None:
-            self._follow(replies.LEDGER, one, {"opinion": one.name})
+            self._follow(catalog.ledger("reply"), one, {"opinion": one.name})
 
     def _rectify(self) -> None:
         if (one := self._opinion()) is not None:
@@ -70,7 +70,7 @@ class OpinionPage(LedgerPage):
                 "raised_on": one.texts["heard_on"],
                 "status": RectifyState.REGISTERED,
             }
-            self._follow(rectifications.LEDGER, one, said)
+            self._follow(catalog.ledger("rectification"), one, said)
 
     def _follow(self, ledger: Ledger, one: Row, begun: Mapping[str, str]) -> None:
         """Ask for a row of another ledger, of the opinion's unit where its ledgers are kept here."""
