@@ -138,6 +138,7 @@ def test_a_second_row_that_is_not_understood_is_said(tmp_path: Path, merged: str
         ["修路、装灯（每件一万元）"],
         ["办实事", "万元村", "修路"],
         ["甲", "乙", "丙", "万元"],
+        ["去年投入", 302.5, "万元"],
     ],
 )
 def test_an_amount_or_a_name_above_a_table_is_no_unit_of_it(tmp_path: Path, above: Cells) -> None:

@@ -250,7 +250,9 @@ def _unit_said(row: Row) -> re.Match[str] | None:
         dict.fromkeys(cell for cell in row if isinstance(cell, str) and 0 < len(cell) <= _LONGEST_LINE)
     )
     said = list(filter(None, (*map(_UNIT_ABOVE.search, cells), *map(_BY_UNIT.search, cells))))
-    if not said and len(cells) <= _FEW:
+    if (
+        not said and len(cells) <= _FEW and all(money(cell) is None for cell in cells)
+    ):  # else it is that number's
         said = list(filter(None, (*map(_UNIT_ALONE.fullmatch, cells), _UNIT_ABOVE.search("".join(cells)))))
     return said[0] if said else None
 
