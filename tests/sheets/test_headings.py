@@ -142,8 +142,9 @@ def test_a_second_row_that_is_not_understood_is_said(tmp_path: Path, merged: str
     ],
 )
 def test_an_amount_or_a_name_above_a_table_is_no_unit_of_it(tmp_path: Path, above: Cells) -> None:
-    found = read(tmp_path, "deed", above, [], DEED, ROAD)
-    assert [line.texts["amount"] for line in found.lines] == ["3"]
+    for between in ([[]], []):
+        found = read(tmp_path, "deed", above, *between, DEED, ROAD)
+        assert [line.texts["amount"] for line in found.lines] == ["3"]
 
 
 def test_a_unit_right_of_an_amount_under_no_heading_is_its_unit(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ _SAYS_UNIT = re.compile(rf"[(\uff08\[【〔]({_A_UNIT})[)\uff09\]】〕]")
 _ENDS_IN_MONEY = re.compile(r"(?:单位)?(?:人民币)?[十百千]?[万亿]?元$")
 """what a heading says behind its word without brackets: 投入万元, 投入/万元"""
 _DIGIT = re.compile(r"\d")
+_AMOUNT = re.compile(r"(?!(?:19|20)\d\d$)\d[\d,]*(?:\.\d+)?")
+"""a number that is no year: what says 万元 in its row says it of it"""
 _SIGNS = re.compile(r"[\s*\uff0a:\uff1a、,\uff0c.\uff0e。·/_\-—#\uff03]+")
 
 
@@ -201,7 +203,11 @@ def _readings(grid: Grid, number: int, keys: Words) -> Iterator[tuple[list[str],
     yield upper, number
     after = row_below(grid, number)
     if lower := [_text(cell) for cell in grid.row(after)]:
-        yield [_join(up, low, keys) for up, low in zip_longest(upper, lower, fillvalue="")], after
+        pairs, of_number = zip_longest(upper, lower, fillvalue=""), any(map(_AMOUNT.fullmatch, upper))
+        yield (
+            [_join("" if of_number and _IS_UNIT.fullmatch(up) else up, low, keys) for up, low in pairs],
+            after,
+        )
 
 
 def row_below(grid: Grid, number: int) -> int:
