@@ -207,7 +207,7 @@ SOUNDNESS = (
         "pingyi_desktop/standing/received.py",
         'return "" if row.state in BODILESS and not row.own else',
         'return "" if row.state else',
-        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[batch-gone]",),
+        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[body-gone]",),
         "figures without the word that brought them",
     ),
     Mutant(

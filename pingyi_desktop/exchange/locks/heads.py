@@ -27,6 +27,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    Dialect,
     Select,
     TableClause,
     TextClause,
@@ -247,7 +248,7 @@ def _digest(rows: Iterable[Iterable[object]]) -> str:
 def read(connection: Connection) -> Rows:
     """The rows of the areas of few rows, as the program sees them, in one statement; those of a table have its names."""
     made: dict[str, list[Any]] = {area: [] for area in _SMALL}
-    shapes = [_shape(connection, area) for area in _SMALL]
+    shapes = [_shape(connection.dialect, area) for area in _SMALL]
     together, keys = _together()
     for number, *row in connection.execute(together):
         kind, readers = shapes[number]
@@ -276,14 +277,13 @@ def _filled(columns: Sequence[ColumnElement[Any]], many: int) -> list[ColumnElem
     return [*columns, *[null()] * (many - len(columns))]
 
 
-def _shape(
-    connection: Connection, area: str
-) -> tuple[Callable[..., Any], Sequence[Callable[[Any], Any] | None]]:
+@cache
+def _shape(dialect: Dialect, area: str) -> tuple[Callable[..., Any], Sequence[Callable[[Any], Any] | None]]:
     """A tuple with the columns' names, and what makes of a value of each what the program sees of it, as a statement of
     that table alone would."""
     columns = AREAS[area].selected_columns
-    kinds = (one.type.dialect_impl(connection.dialect) for one in columns)
-    readers = [kind.result_processor(connection.dialect, None) for kind in kinds]
+    kinds = (one.type.dialect_impl(dialect) for one in columns)
+    readers = [kind.result_processor(dialect, None) for kind in kinds]
     return _named(tuple(columns.keys())), readers
 
 
