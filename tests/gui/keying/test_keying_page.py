@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import wave
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from benchmarks import bench_keying
+from benchmarks import bench_keying, keying_robot
 from benchmarks.bench_keying import radio_buttons, robot, spreadsheet, stacked
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QKeyEvent, QPaintEvent
@@ -462,8 +463,17 @@ def test_the_cell_in_hand_is_in_sight_and_the_card_too(keyed, qtbot, form) -> No
 
 
 def test_the_robot_of_the_benchmark_keys_and_measures(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """In this process, which has loaded the program; ``dev.py bench`` starts another, as it is told here."""
+
+    def answer(command: list[str], env: dict[str, str]) -> str:
+        _, program, *told = command
+        assert Path(program) == Path(keying_robot.__file__)
+        monkeypatch.setenv("PINGYI_HOME", env["PINGYI_HOME"])
+        return json.dumps(keying_robot.main(Path(told[0]), int(told[1]), float(told[2])))
+
+    monkeypatch.setattr(bench_keying.apart, "answer", answer)
     monkeypatch.setattr(bench_keying, "SIXTY", THIRTEEN)
     found = robot(stacked(tmp_path / "XX.pingyi", 3), {"QT_QPA_PLATFORM": "offscreen"}, keys=5)
     assert found["keys"] == 5
