@@ -37,6 +37,7 @@ from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 KILLS = int(os.environ.get("PINGYI_KILLS", "1"))
 EVERY = LONG or KILLS > 1
 OLD, NEW = "旧单位委员会", "新单位委员会"
+MARK = "升级前备份-v1"
 OLD_KEY, NEW_KEY = bytes(range(32)), bytes(range(1, 33))
 STEPS = ("os.link", "os.rename", "os.remove", "open", "sqlite3.connect")
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked on this system")
@@ -330,6 +331,31 @@ def test_what_an_earlier_edition_left_half_made_is_wiped(tmp_path: Path, ending:
         assert name_in(path) == OLD
         assert place.read() == bytes(6000)
     assert names(tmp_path) == list(KEYED)
+
+
+def test_what_the_making_of_copies_left_goes_with_the_next_copy_and_one_that_is_made_now_stays(
+    tmp_path: Path,
+) -> None:
+    """Killed between its last rename and its end, a copy leaves the empty file that told others it was on."""
+    path = tmp_path / "X.pingyi"
+    make(path, OLD, None)
+    left = [tmp_path / f"X-{MARK}-1.pingyi{ending}" for ending in (replacing.PART, replacing.BUSY)]
+    others = [
+        tmp_path / f"Y-{MARK}-1.pingyi{replacing.PART}",
+        tmp_path / f"X-{MARK}-2.pingyi{replacing.PART}",
+    ]
+    for one in (*left, *others):
+        one.touch()
+    with saving.alone(tmp_path / f"X-{MARK}-2.pingyi{replacing.BUSY}") as mine:
+        assert mine
+        assert replacing.unused(path, MARK).name == f"X-{MARK}-1.pingyi"
+        assert not any(one.exists() for one in left)
+        assert all(one.exists() for one in others)
+    copies.folder(path).mkdir()
+    left = [copies.folder(path) / one.name for one in left]
+    left[1].touch()
+    copies.make(path, None, copies.IMPORT, datetime(2026, 3, 1, 8, tzinfo=UTC))
+    assert not any(one.exists() for one in left)
 
 
 def test_an_encrypted_backup_goes_back_beside_its_own_key_file_alone(tmp_path: Path) -> None:
