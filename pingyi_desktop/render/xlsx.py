@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from copy import copy
 from io import BytesIO
-from itertools import groupby
+from itertools import groupby, product
 from pathlib import Path
 from typing import BinaryIO
 from unicodedata import east_asian_width
@@ -16,6 +16,7 @@ from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pingyi_desktop import saving
@@ -147,11 +148,9 @@ class _Page:
                 if grouped:
                     self._cell(top, number, group or column.title, _BOLD, "center", shade=True)
                 if grouped and not group:
-                    self.sheet.merge_cells(
-                        start_row=top, end_row=top + 1, start_column=number, end_column=number
-                    )
+                    self._merge((top, number), (top + 1, number))
             if group:
-                self.sheet.merge_cells(start_row=top, end_row=top, start_column=at, end_column=last)
+                self._merge((top, at), (top, last))
             at = last + 1
         for row in range(top, top + 1 + grouped):
             self.sheet.row_dimensions[row].height = POINTS_PER_LINE * (1.3 if grouped else 2)
@@ -189,7 +188,20 @@ class _Page:
         shade: bool = False,
     ) -> None:
         self._cell(self.row, first, value, font, align, boxed=boxed, shade=shade)
-        self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=first, end_column=last)
+        self._merge((self.row, first), (self.row, last))
+
+    def _merge(self, first: tuple[int, int], last: tuple[int, int]) -> None:
+        """Make one cell of those between two, which all look like the first; a single one stays, for spreadsheet programs
+        call a file broken that merges it. What openpyxl does to find each border takes half of the time of a report."""
+        (top, left), (bottom, right) = first, last
+        if first == last:
+            return
+        look = self.sheet.cell(top, left)._style
+        for row, column in product(range(top, bottom + 1), range(left, right + 1)):
+            if (row, column) != first:
+                cell = self.sheet.cell(row, column)
+                cell.value, cell._style = None, copy(look)  # type: ignore[attr-defined]
+        self.sheet.merged_cells.add(CellRange(min_row=top, max_row=bottom, min_col=left, max_col=right))
 
     def _cell(
         self,

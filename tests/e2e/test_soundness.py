@@ -12,6 +12,7 @@ import json
 import re
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -529,19 +530,41 @@ def test_the_digests_are_of_the_columns_of_this_version() -> None:
     assert (heads.VERSION, hashlib.sha256(columns.encode()).hexdigest()[:16]) == (4, "af6a8b798a24078c")
 
 
+def sign_areas(path: Path, change: Callable[[dict[str, str]], dict[str, str]], broken: str = "[]") -> None:
+    """Give the file the head that its own key would have signed with other areas."""
+    held = store.open_file(path)
+    with held.reading() as session:
+        told = session.get_one(JournalHead, 1).model_dump()
+        areas = json.dumps(change(json.loads(told["areas"])), sort_keys=True)
+        head = JournalHead(**{**told, "areas": areas, "broken": broken})
+        private = keylock.signing_half(heads.own_keys(session)[-1].private_key)
+        signature = trust.sign(heads._payload(session.get_one(DataFile, 1).file_id, head), private).hex()
+    held.close()
+    changed = f"areas = '{areas}', broken = '{broken}', signature = '{signature}'"
+    undermine(path, f"UPDATE journal_head SET {changed}")
+
+
+def test_an_area_of_a_newer_program_is_no_fault_and_goes_with_the_next_act(
+    world: World, tmp_path: Path
+) -> None:
+    """What this program writes there it cannot sign: the newer one would tell of a strange hand."""
+    path = copied(world, FIRST, tmp_path)
+    sign_areas(path, lambda areas: {**areas, "from_the_future": "0" * 64})
+    assert problems(path) == []
+    run("operator", "add", path, "丁")
+    held = store.open_file(path)
+    with held.reading() as session:
+        assert json.loads(session.get_one(JournalHead, 1).areas).keys() == heads.AREAS.keys()
+    held.close()
+    sign_areas(path, lambda areas: areas, '["from_the_future"]')
+    assert "“其他内容”曾在程序之外被改动过" in "".join(problems(path))
+
+
 def test_an_area_that_a_head_of_before_does_not_have_is_signed_with_the_next_act(
     world: World, tmp_path: Path
 ) -> None:
     path = copied(world, FIRST, tmp_path)
-    held = store.open_file(path)
-    with held.reading() as session:
-        told = session.get_one(JournalHead, 1).model_dump()
-        areas = {area: one for area, one in json.loads(told["areas"]).items() if area not in ADDED}
-        head = JournalHead(**{**told, "areas": json.dumps(areas, sort_keys=True)})
-        private = keylock.signing_half(heads.own_keys(session)[-1].private_key)
-        signature = trust.sign(heads._payload(session.get_one(DataFile, 1).file_id, head), private).hex()
-    held.close()
-    undermine(path, f"UPDATE journal_head SET areas = '{head.areas}', signature = '{signature}'")
+    sign_areas(path, lambda areas: {area: one for area, one in areas.items() if area not in ADDED})
     assert problems(path) == []
     run("operator", "add", path, "丁")
     undermine(path, EDITS["who-keyed"].sql)

@@ -92,6 +92,16 @@ def dressed() -> None:
     """The windows of this test wear the style sheet: it is about what is seen (sizes, places, colours, pictures)."""
 
 
+@pytest.fixture
+def painted() -> None:
+    """The windows of this test are painted: something follows from it (rows read as they come into sight, a file opened
+    once the window stands). Those that are ``dressed`` are painted too, and every dialog; nobody else's windows are: it
+    costs every sixth millisecond of one."""
+
+
+SEEN = frozenset({"dressed", "painted"})
+
+
 @pytest.fixture(autouse=True)
 def _dressed_where_it_is_seen(qapp: QApplication, request: pytest.FixtureRequest) -> None:
     """What is done in a window does not hang on its look, and the style sheet costs every third millisecond of one."""
@@ -154,7 +164,7 @@ def looks_around(open_window, monkeypatch) -> None:
 
 
 @pytest.fixture
-def open_window(qtbot, monkeypatch, tmp_path) -> Iterator[Callable[..., Window]]:
+def open_window(request, qtbot, monkeypatch, tmp_path) -> Iterator[Callable[..., Window]]:
     """Make a visible window with its own settings, that does not look around; every one is closed in the end."""
     monkeypatch.setattr(workspace.Workspace, "_look_around", lambda _workspace: None)
     monkeypatch.setattr(workspace.Workspace, "_count", lambda _workspace: None)
@@ -164,6 +174,7 @@ def open_window(qtbot, monkeypatch, tmp_path) -> Iterator[Callable[..., Window]]
     def make(pages=(Units, Campaigns)) -> Window:
         window = Window([one if isinstance(one, PageEntry) else entry_of(one) for one in pages])
         made.append(window)
+        window.setUpdatesEnabled(not SEEN.isdisjoint(request.fixturenames))
         window.show()
         qtbot.waitExposed(window)
         qtbot.waitUntil(lambda: _is_active(window))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -17,20 +18,35 @@ LEAVES = frozenset({ast.Constant, ast.Name, ast.alias, ast.Pass})
 """nothing stands inside these; every second node is one"""
 
 
-@cache
-def parsed(text: str) -> ast.Module:
-    """Every text is parsed once, however many rules look at it.
+def _with_place(kind: type[ast.AST]) -> set[type[ast.AST]]:
+    """A class of nodes and those below it, without the signs that have no place in the text (``ast.Load``, ``ast.Add``)."""
+    below = [one for child in kind.__subclasses__() for one in _with_place(child)]
+    return {*below, *([kind] if kind._fields or kind._attributes else [])}
 
-    Nothing of a tree is garbage: looking for some while it grows costs more than to read it.
-    """
+
+WITH_PLACE = frozenset(_with_place(ast.AST))
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """Nothing of a tree is garbage: looking for some while it grows, or ever after, costs more than to read it."""
     gc.disable()
     try:
-        return ast.parse(text)
+        yield
     finally:
+        gc.freeze()
         gc.enable()
 
 
 @cache
+@_kept()
+def parsed(text: str) -> ast.Module:
+    """Every text is parsed once, however many rules look at it."""
+    return ast.parse(text)
+
+
+@cache
+@_kept()
 def _sorted_out(text: str) -> dict[type[ast.AST], list[ast.AST]]:
     """Every node of a text by its class."""
     found: dict[type[ast.AST], list[ast.AST]] = {}
@@ -40,15 +56,13 @@ def _sorted_out(text: str) -> dict[type[ast.AST], list[ast.AST]]:
 
 
 def walked(tree: ast.AST) -> list[ast.AST]:
-    """What ``ast.walk`` gives but the signs that have no place in the text (``ast.Load``, ``ast.Add``)."""
+    """What ``ast.walk`` gives but the signs that have no place in the text."""
     found = [tree]
     for node in found:
         for value in () if node.__class__ in LEAVES else vars(node).values():
             if value.__class__ is list:
-                found += [
-                    one for one in value if isinstance(one, ast.AST) and (one._fields or one._attributes)
-                ]
-            elif isinstance(value, ast.AST) and (value._fields or value._attributes):
+                found += [one for one in value if one.__class__ in WITH_PLACE]
+            elif value.__class__ in WITH_PLACE:
                 found.append(value)
     return found
 

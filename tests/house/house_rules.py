@@ -483,7 +483,7 @@ def nothing_is_there_for_tests_only(house: House) -> list[str]:
         loaded = {node.id for node in source.of(ast.Name) if isinstance(node.ctx, ast.Load)}
         for line, name in defined_names(source):
             whole = ".".join(filter(None, (source.name, name)))
-            if name not in loaded | asked and f"{PACKAGE}.{whole}" not in imported:
+            if name not in loaded and name not in asked and f"{PACKAGE}.{whole}" not in imported:
                 unused.add((whole, line))
     found = [
         f"{name} (line {line}) is used by nothing here"

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -81,15 +82,13 @@ def test_every_mutant_s_tests_are_there() -> None:
 # The runner
 
 
-@pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> run.Copy:
-    return run.copied(tmp_path_factory.mktemp("tree") / "copy")
-
-
-def test_a_killed_mutant_names_the_test_and_leaves_the_copy_as_it_was(tree: run.Copy) -> None:
-    found = run.judge(tree, CHEAP)
-    assert (found.verdict, found.told.partition("[")[0]) == (run.KILLED, CHEAP.tests[0])
-    assert (tree.root / CHEAP.file).read_bytes() == (ROOT / CHEAP.file).read_bytes()
+def test_a_copy_has_all_that_is_tried_in_it_and_every_line_that_is_spoilt(tmp_path: Path) -> None:
+    """What becomes of the program's own mutants in it is what ``dev.py mutants`` tells, with every one of them."""
+    copy = run.copied(tmp_path / "copy")
+    needed = {*chain(*(one.tests for one in MUTANTS)), *(one.file for one in MUTANTS)}
+    for name in ("pyproject.toml", "tests/conftest.py", *(one.partition("::")[0] for one in needed)):
+        assert (copy.root / name).read_bytes() == (ROOT / name).read_bytes()
+    assert [one.name for one in copy.root.rglob("*") if one.name == "__pycache__"] == []
 
 
 LINE = "RIGHT = 1"
@@ -115,6 +114,7 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> run.Copy:
 @pytest.mark.parametrize(
     ("change", "verdict", "told"),
     [
+        ({}, run.KILLED, TINY.tests[0]),
         ({"after": f"{LINE}  # all the same"}, run.SURVIVED, TINY.tests[0]),
         ({"before": "import sys\n", "after": "import no_such_module\n"}, run.BROKEN, "pytest ends with 4"),
     ],
@@ -122,9 +122,11 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> run.Copy:
 def test_what_becomes_of_a_mutant_is_what_its_tests_say(
     tiny: run.Copy, change: dict[str, str], verdict: str, told: str
 ) -> None:
-    """One that changes nothing survives, and one that only breaks the import is not killed."""
+    """One that changes nothing survives, and one that only breaks the import is not killed; its file is as it was."""
+    was = (tiny.root / TINY.file).read_bytes()
     found = run.judge(tiny, replace(TINY, **change))
     assert (found.verdict, told in found.told) == (verdict, True), found
+    assert (tiny.root / TINY.file).read_bytes() == was
 
 
 def test_tests_that_fail_without_the_mutant_kill_nothing(tiny: run.Copy) -> None:

@@ -14,6 +14,14 @@ KILLED = "tests/storage/test_replacing.py::test_an_act_killed_at_any_step_is_who
 
 DISK = (
     Mutant(
+        "a-trigger-of-anybody-works-in-the-file",
+        STORE,
+        "            pages.refuse_strange_triggers(run, path)\n",
+        "",
+        ("tests/storage/test_store.py::test_a_file_that_changes_by_itself_what_is_written_is_refused",),
+        "what a planted trigger makes of a ballot is signed with the commit that wrote it",
+    ),
+    Mutant(
         "the-journal-is-given-back-at-every-commit",
         PAGES,
         '"PRAGMA journal_mode=PERSIST"',

@@ -9,6 +9,7 @@ import sys
 from io import BytesIO
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from pypdf import PageObject, PdfReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -75,6 +76,13 @@ def pages(one: Report) -> list[PageObject]:
 
 
 def texts(one: Report) -> list[str]:
+    """What each page says, line by line; read by another hand than :func:`pages`, ten times as fast."""
+    with pypdfium2.PdfDocument(pdf(one)) as paper:
+        return [page.get_textpage().get_text_bounded().replace("\r", "") for page in paper]
+
+
+def spaced(one: Report) -> list[str]:
+    """What each page says with every space that is set in it."""
     return [page.extract_text() for page in pages(one)]
 
 
@@ -128,7 +136,7 @@ def test_no_figure_prints_a_dash_and_nothing_prints_nothing() -> None:
 
 
 def test_heading_and_page_number_on_every_page() -> None:
-    said = texts(long_report())
+    said = spaced(long_report())
     assert len(said) > 3
     for number, page in enumerate(said, 1):
         assert "党组织" in page
@@ -228,12 +236,12 @@ def test_a_figure_too_wide_for_its_column_shrinks_in_one_line() -> None:
 
 
 def test_spaces_for_the_date_are_kept() -> None:
-    said = texts(report(blocks=(Signature(("监票人：", "    年    月    日")),)))[0]
+    said = spaced(report(blocks=(Signature(("监票人：", "    年    月    日")),)))[0]
     assert "    年    月    日" in said.replace("\xa0", " ")
 
 
 def test_spaces_between_date_and_unit_are_kept() -> None:
-    assert "2024年2月3日    单位" in texts(report(line(1, "甲")))[0].replace("\xa0", " ")
+    assert "2024年2月3日    单位" in spaced(report(line(1, "甲")))[0].replace("\xa0", " ")
 
 
 def test_characters_above_the_basic_plane_can_be_copied() -> None:

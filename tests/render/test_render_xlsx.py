@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -104,6 +105,20 @@ def test_heading_is_merged_and_repeats_when_printed_and_stays_when_scrolled() ->
     assert {"C4:D4", "A4:A5", "B4:B5", "E4:E5", "A6:E6", "A1:E1"} <= merged
     assert page.print_title_rows == "$4:$5"
     assert page.freeze_panes == "C6"
+
+
+def test_a_single_cell_is_never_merged_and_what_a_merged_one_covers_looks_like_it() -> None:
+    """A spreadsheet program calls a file broken that merges one cell with itself."""
+    alone = Table((COLUMNS[0], COLUMNS[2]), (Row((1, 3)),))
+    one = report(TABLE, alone, Facts((("人数", 3),), 2), Signature(("一", "二", "三")))
+    merged = sheet(one).merged_cells.ranges
+    assert merged
+    assert [str(area) for area in merged if area.size == {"columns": 1, "rows": 1}] == []
+    with ZipFile(BytesIO(raw(one))) as parts:
+        xml = parts.read("xl/worksheets/sheet1.xml").decode()
+    looks = dict(re.findall(r'<c r="([A-E]6)" s="(\d+)"', xml))
+    assert looks.keys() == {"A6", "B6", "C6", "D6", "E6"}
+    assert len(set(looks.values())) == 1
 
 
 def test_one_line_of_heading_when_nothing_is_grouped() -> None:

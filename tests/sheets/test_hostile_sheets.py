@@ -10,6 +10,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import hostile
+import pypdfium2
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
@@ -77,9 +78,9 @@ def session(poisoned: Path) -> Iterator[Session]:
 def paper(report: Report) -> str:
     out = BytesIO()
     render_pdf(report, out)
-    reader = PdfReader(out)
-    assert not any("/Annots" in page for page in reader.pages)
-    return "".join("".join(page.extract_text().split()) for page in reader.pages)
+    assert not any("/Annots" in page for page in PdfReader(out).pages)
+    with pypdfium2.PdfDocument(out.getvalue()) as pages:
+        return squeezed("".join(page.get_textpage().get_text_bounded() for page in pages))
 
 
 def book(report: Report) -> bytes:

@@ -48,7 +48,7 @@ def company(tmp_path: Path) -> Iterator[Session]:
 
 @pytest.fixture
 def branch(tmp_path: Path) -> Iterator[Store]:
-    made = make.school(tmp_path / "XX.pingyi", people=())
+    made = make.published_school(tmp_path / "XX.pingyi", people=(), form_codes=["T-MEM-A"])
     yield made
     made.close()
 
@@ -175,7 +175,7 @@ COUNTS = [[MEM, item, 5, 0, 0, 0] for item in MARKS[1:]]
 def stack_plan(store: Store, tmp_path: Path, sheets: Sheets, *, counts: bool = False) -> StackPlan:
     path = workbook(tmp_path / "票.xlsx", sheets)
     with store.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-MEM-A"])
+        campaign_id = make.campaign_of(session)
         own = stacks.stacks(session, campaign_id=campaign_id)
         file = (read_counts if counts else read_ballots)(path, stacks=own)
         return stacks.plan_stacks(session, campaign_id=campaign_id, file=file)

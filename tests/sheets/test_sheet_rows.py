@@ -184,16 +184,15 @@ COUNT = ["票批码", "项目", "满意", "比较满意", "基本满意", "不�
 
 @pytest.fixture
 def school(tmp_path: Path) -> Iterator[Store]:
-    made = make.school(tmp_path / "XX.pingyi", people=make.NAMES[:3])
+    """The branch, in which the form of its members is published."""
+    made = make.published_school(tmp_path / "XX.pingyi", people=make.NAMES[:3], form_codes=["T-MEM-A"])
     yield made
     made.close()
 
 
-def stack_plan(
-    store: Store, path: Path, *, form: str = "T-MEM-A", counts: bool = False, hidden: str | None = None
-) -> StackPlan:
+def stack_plan(store: Store, path: Path, *, counts: bool = False, hidden: str | None = None) -> StackPlan:
     with store.transaction() as session:
-        campaign_id = make.published(session, form_codes=[form])
+        campaign_id = make.campaign_of(session)
         own = stacks.stacks(session, campaign_id=campaign_id)
         file = (read_counts if counts else read_ballots)(path, stacks=own, hidden=hidden)
         return stacks.plan_stacks(session, campaign_id=campaign_id, file=file)
@@ -239,7 +238,7 @@ def test_a_second_header_is_read_in_its_own_order(school: Store, tmp_path: Path)
     rows = [MARKS, [1, 1, 2, 3], ["③服务群众", "序号", "①践诺", "②岗位争优"], [3, 2, 1, 2], [4, 3, 1, 2]]
     path = workbook(tmp_path / "a.xlsx", {"票": rows})
     with school.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-MEM-A"])
+        campaign_id = make.campaign_of(session)
         file = read_ballots(path, stacks=stacks.stacks(session, campaign_id=campaign_id))
     assert said(file) == []
     assert [one.ballots for one in file.stacks if isinstance(one, stacks.Pile)] == [("123", "123", "124")]
@@ -251,7 +250,7 @@ def test_a_second_header_is_read_in_its_own_order(school: Store, tmp_path: Path)
 
 def piles(store: Store, path: Path) -> tuple[list[tuple[str, str]], list[tuple[str, ...]]]:
     with store.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-MEM-A"])
+        campaign_id = make.campaign_of(session)
         file = read_ballots(path, stacks=stacks.stacks(session, campaign_id=campaign_id))
     return said(file), [one.ballots for one in file.stacks if isinstance(one, stacks.Pile)]
 
@@ -337,11 +336,13 @@ def test_noughts_that_nobody_counted_are_no_counts(school: Store, tmp_path: Path
     assert any("没有填写票数" in sentence for _, sentence in said(plan))
 
 
-def test_a_person_missing_in_counts_is_named(school: Store, tmp_path: Path) -> None:
+def test_a_person_missing_in_counts_is_named(tmp_path: Path) -> None:
     head = ["姓名", "项目", "满意", "比较满意", "基本满意", "不满意"]
     rows = [[name, item, 5, 0, 0, 0] for name in make.NAMES[:2] for item in MARKS[1:]]
     path = workbook(tmp_path / "a.xlsx", {"票": [head, *rows]})
-    plan = stack_plan(school, path, form="T-MEM-B", counts=True)
+    made = make.published_school(tmp_path / "XX.pingyi", people=make.NAMES[:3], form_codes=["T-MEM-B"])
+    plan = stack_plan(made, path, counts=True)
+    made.close()
     assert said(plan) == [
         (
             "V-BAL-69",
@@ -781,7 +782,7 @@ def test_what_is_doubtful_in_ballots_asks_for_a_reason(school: Store, tmp_path: 
     book["旧"].sheet_state = "hidden"
     book.save(path)
     with school.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-MEM-A"])
+        campaign_id = make.campaign_of(session)
         file = read_ballots(path, stacks=stacks.stacks(session, campaign_id=campaign_id))
         plan = stacks.plan_stacks(session, campaign_id=campaign_id, file=file)
     with pytest.raises(NeedsReasonError) as asked, school.transaction() as session:

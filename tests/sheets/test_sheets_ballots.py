@@ -41,6 +41,15 @@ def session(school: Store) -> Iterator[Session]:
         yield opened
 
 
+@pytest.fixture
+def ready(tmp_path: Path) -> Iterator[Session]:
+    """The same once the form of its members is published."""
+    made = make.published_school(tmp_path / "XX.pingyi", people=make.NAMES[:2], form_codes=["T-MEM-A"])
+    with made.transaction() as opened:
+        yield opened
+    made.close()
+
+
 def csv(tmp_path: Path, text: str, *, name: str = "票.csv", encoding: str = "utf-8-sig") -> Path:
     path = tmp_path / name
     path.write_bytes(text.encode(encoding))
@@ -131,28 +140,28 @@ SHAPES: dict[str, dict[str, Sequence[Sequence[Any]]]] = {
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_tables_as_people_have_them(session: Session, tmp_path: Path, shape: str) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
-    file = ballots_of(session, campaign_id, workbook(tmp_path / "票.xlsx", dict(SHAPES[shape])))
+def test_tables_as_people_have_them(ready: Session, tmp_path: Path, shape: str) -> None:
+    campaign_id = make.campaign_of(ready)
+    file = ballots_of(ready, campaign_id, workbook(tmp_path / "票.xlsx", dict(SHAPES[shape])))
     assert said(file) == []
     assert piles(file) == {MEM: ("111", "210", "49.")}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
-def test_csv_of_any_encoding(session: Session, tmp_path: Path, encoding: str) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_csv_of_any_encoding(ready: Session, tmp_path: Path, encoding: str) -> None:
+    campaign_id = make.campaign_of(ready)
     text = "序号,①践诺,②岗位争优,③服务群众\n1,满意,满意,满意\n2,2,1,0\n3,4.0,9,.\n"
-    assert piles(ballots_of(session, campaign_id, csv(tmp_path, text, encoding=encoding))) == {
+    assert piles(ballots_of(ready, campaign_id, csv(tmp_path, text, encoding=encoding))) == {
         MEM: ("111", "210", "49.")
     }
 
 
-def test_the_order_of_rows_is_not_kept(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_the_order_of_rows_is_not_kept(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
     rows = [[4, 4, 4], [1, 1, 1], [3, 3, 3], [1, 1, 1]]
     for number, order in enumerate((rows, rows[::-1])):
         path = workbook(tmp_path / f"{number}.xlsx", {"票": [SHORT, *order]})
-        assert piles(ballots_of(session, campaign_id, path)) == {MEM: ("111", "111", "333", "444")}
+        assert piles(ballots_of(ready, campaign_id, path)) == {MEM: ("111", "111", "333", "444")}
 
 
 def test_two_forms_on_two_sheets(session: Session, tmp_path: Path) -> None:
@@ -298,40 +307,40 @@ def test_a_roster_form_without_a_roster_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("title", ["姓名", "填表人", "您的姓名", "手机号", "身份证号码", "微信昵称"])
-def test_columns_that_tell_who_voted_are_refused(session: Session, tmp_path: Path, title: str) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_columns_that_tell_who_voted_are_refused(ready: Session, tmp_path: Path, title: str) -> None:
+    campaign_id = make.campaign_of(ready)
     path = workbook(tmp_path / "a.xlsx", {"票": [[title, *SHORT], ["张三", 1, 1, 1]]})
-    plan = stacks.plan_stacks(session, campaign_id=campaign_id, file=ballots_of(session, campaign_id, path))
+    plan = stacks.plan_stacks(ready, campaign_id=campaign_id, file=ballots_of(ready, campaign_id, path))
     assert plan.blocked
     assert said(plan) == [("V-PRI-21", f"“{title}”列能认出填表人。群众评议不记名，请删除该列后再导入。")]
 
 
 @pytest.mark.parametrize("title", ["提交时间", "填表日期", "编号", "票号", "来自IP", "答题用时", "录入人"])
-def test_columns_that_keep_time_or_order_are_dropped(session: Session, tmp_path: Path, title: str) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_columns_that_keep_time_or_order_are_dropped(ready: Session, tmp_path: Path, title: str) -> None:
+    campaign_id = make.campaign_of(ready)
     path = workbook(tmp_path / "a.xlsx", {"票": [[*SHORT, title], [1, 1, 1, "x1"]]})
-    file = ballots_of(session, campaign_id, path)
+    file = ballots_of(ready, campaign_id, path)
     assert said(file, "W") == [("V-PRI-22", f"“{title}”列没有读取：单张票的编号、时间和先后次序都不保存。")]
     assert piles(file) == {MEM: ("111",)}
 
 
-def test_row_numbers_are_left_without_a_word(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_row_numbers_are_left_without_a_word(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
     path = workbook(tmp_path / "a.xlsx", {"票": [["序号", *SHORT], [1, 1, 1, 1], [2, None, None, None]]})
-    file = ballots_of(session, campaign_id, path)
+    file = ballots_of(ready, campaign_id, path)
     assert (piles(file), file.findings) == ({MEM: ("111",)}, ())
 
 
-def test_a_private_number_anywhere_is_refused(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_a_private_number_anywhere_is_refused(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
     path = workbook(tmp_path / "a.xlsx", {"票": [[*SHORT, "备用"], [1, 1, 1, "13812345678"]]})
-    assert ("V-MEM-07", "E") in [(f.code, f.weight) for f in ballots_of(session, campaign_id, path).findings]
+    assert ("V-MEM-07", "E") in [(f.code, f.weight) for f in ballots_of(ready, campaign_id, path).findings]
 
 
-def test_marks_that_say_nothing_name_their_cell(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_marks_that_say_nothing_name_their_cell(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
     rows = [[1, 5, 1], ["√", 1, 1], ["=1+1", 1, 1], *([["很好", 1, 1]] * 8)]
-    file = ballots_of(session, campaign_id, workbook(tmp_path / "a.xlsx", {"票": [SHORT, *rows]}))
+    file = ballots_of(ready, campaign_id, workbook(tmp_path / "a.xlsx", {"票": [SHORT, *rows]}))
     assert file.stacks == ()
     first = file.findings[0]
     assert (first.sheet, first.row, first.column) == ("票", 2, "B 列“②岗位争优”")
@@ -344,11 +353,11 @@ def test_marks_that_say_nothing_name_their_cell(session: Session, tmp_path: Path
     assert file.findings[-1].sentence == "同类的还有：第 9、10、11、12 行。"
 
 
-def test_a_wholly_blank_ballot_is_not_a_valid_one(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_a_wholly_blank_ballot_is_not_a_valid_one(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
     rows = [[MEM, 1, 1, 1], [MEM, None, None, None], [MEM, 0, 0, 0]]
     path = workbook(tmp_path / "a.xlsx", {"票": [["票批码", *SHORT], *rows]})
-    file = ballots_of(session, campaign_id, path)
+    file = ballots_of(ready, campaign_id, path)
     assert piles(file) == {MEM: ("111",)}
     assert said(file, "W") == [
         ("V-BAL-96", f"第 {row} 行：整张空白，没有计入有效票；请计入票批核对单的“空白”。") for row in (3, 4)
@@ -364,27 +373,27 @@ def test_a_wholly_blank_ballot_is_not_a_valid_one(session: Session, tmp_path: Pa
     ],
 )
 def test_a_table_without_our_header_is_refused_and_no_ballot_taken_for_one(
-    session: Session, tmp_path: Path, rows: list[list[object]]
+    ready: Session, tmp_path: Path, rows: list[list[object]]
 ) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
-    file = ballots_of(session, campaign_id, workbook(tmp_path / "a.xlsx", {"票": rows}))
+    campaign_id = make.campaign_of(ready)
+    file = ballots_of(ready, campaign_id, workbook(tmp_path / "a.xlsx", {"票": rows}))
     assert said(file) == [
         ("V-IMP-33", "“a.xlsx”里没有找到评议项目的表头（如①践诺、②岗位争优、③服务群众），请按模板对应列名。")
     ]
 
 
-def test_a_missing_item_is_told(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
-    file = ballots_of(session, campaign_id, workbook(tmp_path / "a.xlsx", {"票": [SHORT[:2], [1, 1]]}))
+def test_a_missing_item_is_told(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
+    file = ballots_of(ready, campaign_id, workbook(tmp_path / "a.xlsx", {"票": [SHORT[:2], [1, 1]]}))
     assert said(file) == [
         ("V-IMP-29", "按《党员参加创先争优活动群众评议表》未找到列“③服务群众”，请按模板对应列名。")
     ]
 
 
-def test_an_item_twice_is_told(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_an_item_twice_is_told(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
     path = workbook(tmp_path / "a.xlsx", {"票": [[*SHORT, "①践诺"], [1, 1, 1, 2]]})
-    assert said(ballots_of(session, campaign_id, path)) == [
+    assert said(ballots_of(ready, campaign_id, path)) == [
         ("V-IMP-34", "“①践诺”有两列，请删去多余的一列后再导入。")
     ]
 
@@ -420,60 +429,60 @@ def test_a_plan_writes_nothing_and_then_all(session: Session, tmp_path: Path) ->
     assert ballots.counts_of(session, batch_id=stack.id)["", "1"] == Counts((5, 0, 0, 0))
 
 
-def test_importing_twice_cannot_count_twice(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_importing_twice_cannot_count_twice(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
     path = workbook(tmp_path / "a.xlsx", {"票": [SHORT, *([[1, 1, 1]] * 5)]})
-    first = planned(session, campaign_id, path)
-    stacks.apply_stacks(session, campaign_id=campaign_id, plan=first, by=make.BY, reason=make.WHY)
+    first = planned(ready, campaign_id, path)
+    stacks.apply_stacks(ready, campaign_id=campaign_id, plan=first, by=make.BY, reason=make.WHY)
     with pytest.raises(RuleError, match="预览之后数据又有变化") as caught:
-        stacks.apply_stacks(session, campaign_id=campaign_id, plan=first, by=make.BY, reason=make.WHY)
+        stacks.apply_stacks(ready, campaign_id=campaign_id, plan=first, by=make.BY, reason=make.WHY)
     assert caught.value.code == "V-IMP-27"
-    again = planned(session, campaign_id, path)
+    again = planned(ready, campaign_id, path)
     assert said(again) == [
         ("V-BAL-81", "本票批已录入 5 张，导入会重复计票。如要以文件为准，请先“整批重录”。")
     ]
     with pytest.raises(RuleError, match="还有 1 处必须先改正，没有写入任何内容"):
-        stacks.apply_stacks(session, campaign_id=campaign_id, plan=again, by=make.BY, reason=make.WHY)
-    assert len(session.exec(select(DraftBallot)).all()) == 5
+        stacks.apply_stacks(ready, campaign_id=campaign_id, plan=again, by=make.BY, reason=make.WHY)
+    assert len(ready.exec(select(DraftBallot)).all()) == 5
 
 
-def test_one_bad_row_keeps_everything_out(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
-    plan = planned(session, campaign_id, workbook(tmp_path / "a.xlsx", {"票": [SHORT, [1, 1, 1], [1, 1, 7]]}))
+def test_one_bad_row_keeps_everything_out(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
+    plan = planned(ready, campaign_id, workbook(tmp_path / "a.xlsx", {"票": [SHORT, [1, 1, 1], [1, 1, 7]]}))
     assert plan.blocked
     with pytest.raises(RuleError, match="没有写入任何内容"):
-        stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY, reason=make.WHY)
-    assert session.exec(select(DraftBallot)).all() == []
+        stacks.apply_stacks(ready, campaign_id=campaign_id, plan=plan, by=make.BY, reason=make.WHY)
+    assert ready.exec(select(DraftBallot)).all() == []
 
 
-def test_the_plan_is_held_against_the_control_sheet(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_the_plan_is_held_against_the_control_sheet(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
     path = workbook(tmp_path / "a.xlsx", {"票": [SHORT, *([[1, 1, 1]] * 5)]})
-    assert said(planned(session, campaign_id, path), "I") == [
+    assert said(planned(ready, campaign_id, path), "I") == [
         ("V-BAL-82", "还没有填写票批核对单，封存前请填写。")
     ]
-    stack = make.batch(session, campaign_id=campaign_id, code=MEM)
-    make.sheet(session, stack.id, valid=7)
-    assert said(planned(session, campaign_id, path), "W") == [
+    stack = make.batch(ready, campaign_id=campaign_id, code=MEM)
+    make.sheet(ready, stack.id, valid=7)
+    assert said(planned(ready, campaign_id, path), "W") == [
         ("V-BAL-83", "文件里有 5 张票，按核对单应有 7 张（相差 2），请核对。")
     ]
 
 
-def test_a_sealed_or_counted_batch_takes_no_ballots(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_a_sealed_or_counted_batch_takes_no_ballots(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
     path = workbook(tmp_path / "a.xlsx", {"票": [SHORT, [1, 1, 1]]})
-    stack = make.batch(session, campaign_id=campaign_id, code=MEM)
+    stack = make.batch(ready, campaign_id=campaign_id, code=MEM)
     counted = {("", item): Counts((6, 0, 0, 0)) for item in "123"}
-    ballots.enter_counts(session, batch_id=stack.id, counts=counted, by=make.BY)
-    assert said(planned(session, campaign_id, path))[0][0] == "V-BAL-39"
-    make.sheet(session, stack.id, valid=6)
-    make.seal(session, batch_id=stack.id, by=make.BY)
-    assert said(planned(session, campaign_id, path)) == [("V-BAL-87", "该票批已封存，不能再导入。")]
+    ballots.enter_counts(ready, batch_id=stack.id, counts=counted, by=make.BY)
+    assert said(planned(ready, campaign_id, path))[0][0] == "V-BAL-39"
+    make.sheet(ready, stack.id, valid=6)
+    make.seal(ready, batch_id=stack.id, by=make.BY)
+    assert said(planned(ready, campaign_id, path)) == [("V-BAL-87", "该票批已封存，不能再导入。")]
 
 
-def test_an_empty_table_is_told(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
-    plan = planned(session, campaign_id, workbook(tmp_path / "a.xlsx", {"票": [SHORT]}))
+def test_an_empty_table_is_told(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
+    plan = planned(ready, campaign_id, workbook(tmp_path / "a.xlsx", {"票": [SHORT]}))
     assert said(plan) == [
         ("V-IMP-25", "“a.xlsx”没有填写，里面没有可以导入的票，没有写入任何内容；请填好后再导入。")
     ]
@@ -523,37 +532,37 @@ def count_plan(session: Session, campaign_id: str, path: Path) -> StackPlan:
     return stacks.plan_stacks(session, campaign_id=campaign_id, file=counts_of(session, campaign_id, path))
 
 
-def test_counts_with_their_control_sheet(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_counts_with_their_control_sheet(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
     path = workbook(
         tmp_path / "计票.xlsx", {"计票": [["群众评议计票表"], HEAD, *GOOD, ["监票人：", "计票人："]]}
     )
-    plan = count_plan(session, campaign_id, path)
+    plan = count_plan(ready, campaign_id, path)
     assert said(plan) == []
     (entry,) = plan.entries
     assert (entry.code, entry.mode, entry.valid, entry.figures) == (MEM, "COUNT", 47, SHEET)
-    assert session.exec(select(ItemTally)).all() == []
-    assert stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY, reason=make.WHY) == ()
-    stack = make.batch(session, campaign_id=campaign_id, code=MEM)
-    assert ballots.counts_of(session, batch_id=stack.id) == EXPECTED
-    make.seal(session, batch_id=stack.id, by=make.BY)
-    assert session.get_one(BallotBatch, stack.id).valid == 47
+    assert ready.exec(select(ItemTally)).all() == []
+    assert stacks.apply_stacks(ready, campaign_id=campaign_id, plan=plan, by=make.BY, reason=make.WHY) == ()
+    stack = make.batch(ready, campaign_id=campaign_id, code=MEM)
+    assert ballots.counts_of(ready, batch_id=stack.id) == EXPECTED
+    make.seal(ready, batch_id=stack.id, by=make.BY)
+    assert ready.get_one(BallotBatch, stack.id).valid == 47
 
 
-def test_counts_from_csv_without_a_control_sheet(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_counts_from_csv_without_a_control_sheet(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
     text = "评议内容,满意票数,比较满意,基本满意,不满意(票),未填,多选,合计\n"
     text += "1,44,2,1,,,,47\n第2项,40,3,1,1,1,1,47票\n③,46,0,0,0,1,0,47\n"
     path = csv(tmp_path, text, name="计票.csv", encoding="gb18030")
-    plan = count_plan(session, campaign_id, path)
+    plan = count_plan(ready, campaign_id, path)
     assert said(plan) == []
     assert said(plan, "I") == [("V-BAL-85", "文件里没有发出、收回张数，封存前请填写票批核对单。")]
-    stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY, reason=make.WHY)
-    again = count_plan(session, campaign_id, path)
+    stacks.apply_stacks(ready, campaign_id=campaign_id, plan=plan, by=make.BY, reason=make.WHY)
+    again = count_plan(ready, campaign_id, path)
     assert ("V-BAL-84", "本票批已录过计票表，导入后以文件为准。") in said(again, "I")
-    stacks.apply_stacks(session, campaign_id=campaign_id, plan=again, by=make.BY, reason=make.WHY)
-    stack = make.batch(session, campaign_id=campaign_id, code=MEM)
-    assert ballots.counts_of(session, batch_id=stack.id)["", "3"] == Counts((46, 0, 0, 0), blank=1)
+    stacks.apply_stacks(ready, campaign_id=campaign_id, plan=again, by=make.BY, reason=make.WHY)
+    stack = make.batch(ready, campaign_id=campaign_id, code=MEM)
+    assert ballots.counts_of(ready, batch_id=stack.id)["", "3"] == Counts((46, 0, 0, 0), blank=1)
 
 
 @pytest.mark.parametrize(
@@ -572,36 +581,36 @@ def test_counts_from_csv_without_a_control_sheet(session: Session, tmp_path: Pat
     ],
 )
 def test_a_rate_reckoned_elsewhere_must_fit_its_counts(
-    session: Session, tmp_path: Path, rate: str, sentence: str
+    ready: Session, tmp_path: Path, rate: str, sentence: str
 ) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+    campaign_id = make.campaign_of(ready)
     text = "评议内容,满意,比较满意,基本满意,不满意,满意率（%）,发出,收回,空白\n"
     text += f"1,44,2,1,0,{rate},50,48,1\n2,47,0,0,0,100,50,48,1\n3,47,0,0,0,,50,48,1\n"
-    plan = count_plan(session, campaign_id, csv(tmp_path, text))
+    plan = count_plan(ready, campaign_id, csv(tmp_path, text))
     assert [one for one in said(plan, "W") if one[0] == "V-CHK-06"] == (
         [("V-CHK-06", sentence)] if sentence else []
     )
     if sentence:
         with pytest.raises(NeedsReasonError) as asked:
-            stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY)
+            stacks.apply_stacks(ready, campaign_id=campaign_id, plan=plan, by=make.BY)
         assert "V-CHK-06" in [one.code for one in asked.value.findings]
 
 
-def test_a_rate_that_is_a_formula_or_hidden_hinders_nothing(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_a_rate_that_is_a_formula_or_hidden_hinders_nothing(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
     rows = [["评议内容", "满意", "比较满意", "基本满意", "不满意", "满意率"]]
     rows += [[number, 44, 2, 1, 0, "=B2/47"] for number in (1, 2, 3)]
-    assert said(counts_of(session, campaign_id, workbook(tmp_path / "a.xlsx", {"计票": rows}))) == []
+    assert said(counts_of(ready, campaign_id, workbook(tmp_path / "a.xlsx", {"计票": rows}))) == []
 
 
-def test_merged_control_sheet_cells(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_merged_control_sheet_cells(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
     merged = {"计票": [f"{column}2:{column}4" for column in "ABCDEF"]}
     rows = [[*row[:6], *row[6:]] for row in GOOD]
     for row in rows[1:]:
         row[0] = None
     path = workbook(tmp_path / "a.xlsx", {"计票": [HEAD, *rows]}, merged=merged)
-    file = counts_of(session, campaign_id, path)
+    file = counts_of(ready, campaign_id, path)
     assert said(file) == []
     assert (tallies(file)[MEM].counts, tallies(file)[MEM].figures) == (EXPECTED, SHEET)
 
@@ -621,28 +630,28 @@ def test_merged_control_sheet_cells(session: Session, tmp_path: Path) -> None:
     ],
 )
 def test_what_does_not_fit_names_its_cell(
-    session: Session, tmp_path: Path, row: int, column: int, value: object, code: str, sentence: str
+    ready: Session, tmp_path: Path, row: int, column: int, value: object, code: str, sentence: str
 ) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+    campaign_id = make.campaign_of(ready)
     rows = [list(one) for one in GOOD]
     rows[row][column] = value
-    plan = count_plan(session, campaign_id, workbook(tmp_path / "a.xlsx", {"计票": [HEAD, *rows]}))
+    plan = count_plan(ready, campaign_id, workbook(tmp_path / "a.xlsx", {"计票": [HEAD, *rows]}))
     assert plan.blocked
     assert any(one == code and sentence in text for one, text in said(plan)), said(plan)
 
 
-def test_a_row_is_held_against_its_total(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+def test_a_row_is_held_against_its_total(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
     rows = [[*one, 47] for one in GOOD]
     rows[1][-1] = 46
-    file = counts_of(session, campaign_id, workbook(tmp_path / "a.xlsx", {"计票": [[*HEAD, "合计"], *rows]}))
+    file = counts_of(ready, campaign_id, workbook(tmp_path / "a.xlsx", {"计票": [[*HEAD, "合计"], *rows]}))
     assert said(file) == [("V-BAL-89", "第 3 行：各档相加 47，与合计 46 不等，请核对。")]
     assert (file.findings[0].row, file.findings[0].column) == (3, "O 列“合计”")
 
 
-def test_a_missing_item_of_a_tally_is_told(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
-    plan = count_plan(session, campaign_id, workbook(tmp_path / "a.xlsx", {"计票": [HEAD, *GOOD[:2]]}))
+def test_a_missing_item_of_a_tally_is_told(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
+    plan = count_plan(ready, campaign_id, workbook(tmp_path / "a.xlsx", {"计票": [HEAD, *GOOD[:2]]}))
     assert said(plan) == [("V-BAL-42", "计票表还缺 1 行，请补齐每一项。")]
 
 
@@ -678,9 +687,9 @@ def test_counts_of_persons(session: Session, tmp_path: Path) -> None:
     assert said(strange) == [("V-BAL-95", "第 2 行：“郑无名”不在本次评议的名单里，请核对姓名或编号。")]
 
 
-def test_a_file_without_counts_is_told(session: Session, tmp_path: Path) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
-    file = counts_of(session, campaign_id, workbook(tmp_path / "a.xlsx", {"票": [["姓名"], ["张三"]]}))
+def test_a_file_without_counts_is_told(ready: Session, tmp_path: Path) -> None:
+    campaign_id = make.campaign_of(ready)
+    file = counts_of(ready, campaign_id, workbook(tmp_path / "a.xlsx", {"票": [["姓名"], ["张三"]]}))
     assert said(file) == [("V-IMP-24", "“a.xlsx”里未找到列“项目”“各档票数”，请按模板对应列名。")]
 
 
@@ -759,9 +768,9 @@ def test_no_template_for_nothing(session: Session, tmp_path: Path) -> None:
         ("。", "."), ("?", "."), ("无法辨认", "."), ("√", None), ("好", None), ("12", None), ("1,7", None), ("-1", None),
     ],
 )  # fmt: skip
-def test_marks(session: Session, text: str, mark: str | None) -> None:
-    campaign_id = make.published(session, form_codes=["T-MEM-A"])
-    (stack,) = stacks.stacks(session, campaign_id=campaign_id)
+def test_marks(ready: Session, text: str, mark: str | None) -> None:
+    campaign_id = make.campaign_of(ready)
+    (stack,) = stacks.stacks(ready, campaign_id=campaign_id)
     assert read_mark(text, stack.form.items[0]) == mark
 
 

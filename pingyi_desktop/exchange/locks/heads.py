@@ -59,7 +59,7 @@ from pingyi_desktop.storage.schemas import desk, every
 
 VERSION = 4
 """of ``AREAS``: whoever changes a table of them raises it, and heads of before tell no more than the journal; an area that
-is added is signed with the next act"""
+is added is signed with the next act, one that a newer program added is let go by it"""
 JOURNAL = "journal_entry"
 """among what was found broken: the journal itself, or the head"""
 RECEIVED = "+"
@@ -224,7 +224,7 @@ def standing(
     cut = (0, journal.START) if last is None else (last.seq, last.hash)
     areas: Mapping[str, str] = json.loads(head.areas) if head.version == VERSION else {}
     now = digests(session.connection(), rows) if areas else {}
-    changed = {area for area, signed in areas.items() if now[area] != signed}
+    changed = {area for area in areas.keys() & now.keys() if now[area] != areas[area]}
     return Standing(
         told=True,
         journal=cut != (head.seq, head.entry),
@@ -349,7 +349,7 @@ def _sign(session: Session, watch: _Watch) -> None:
         row.private_key = keylock.protect_as(session, row.private_key, private.hex() + keylock.HEADS)
         session.add(row)
     connection, last = session.connection(), journal.last(session)
-    signed = watch.signed or {}
+    signed = {area: one for area, one in (watch.signed or {}).items() if area in AREAS}
     wanted = watch.touched & AREAS.keys() | AREAS.keys() - signed.keys()
     areas = {**signed, **{area: digest(connection, area) for area in wanted}}
     made = JournalHead(

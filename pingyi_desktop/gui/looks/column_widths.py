@@ -71,18 +71,20 @@ class ColumnWidths(QObject):
         return QFontMetrics(font).horizontalAdvance(str(text or "")) + PADDING
 
     def _widest(self, place: int) -> int:
-        """Width of the widest cell near what is seen. The style is asked only for the longest text of every kind: it takes
-        a hundred times as long as measuring a text.
+        """Width of the widest cell near what is seen. Texts that differ are measured once, and the style is asked only for
+        the longest of every kind: it takes a hundred times as long as measuring a text.
         """
         self._view.ensurePolished()  # or it is another size of text that is measured
         model, metrics = self._view.model(), self._view.fontMetrics()
         near = self._view.horizontalHeader().resizeContentsPrecision()
         first = max(0, min(self._view.rowAt(0), model.rowCount() - near))
-        longest: dict[object, tuple[int, QModelIndex]] = {}
+        differing: dict[tuple[str, object], QModelIndex] = {}
         for row in range(first, min(first + near, model.rowCount())):
             index = model.index(row, place)
-            lines = str(index.data() or "").splitlines() or [""]
-            measured, tone = max(map(metrics.horizontalAdvance, lines)), index.data(TONE)
+            differing.setdefault((str(index.data() or ""), index.data(TONE)), index)
+        longest: dict[object, tuple[int, QModelIndex]] = {}
+        for (text, tone), index in differing.items():
+            measured = max(map(metrics.horizontalAdvance, text.splitlines() or [""]))
             if tone not in longest or longest[tone][0] < measured:
                 longest[tone] = measured, index
         return max((self._view.sizeHintForIndex(index).width() for _, index in longest.values()), default=0)

@@ -30,6 +30,27 @@ CODE = "1234567890123450"
 
 
 @pytest.fixture
+def company(tmp_path, request):
+    """The small company, without a campaign but for a page that shows one."""
+    builds = {"drafted": with_a_draft, "published": published_with_a_purpose}
+    (build,) = [builds[name] for name in request.fixturenames if name in builds] or [make.company]
+    made = make.copied(tmp_path / "QL.pingyi", build)
+    yield made
+    made.close()
+
+
+def with_a_draft(path):
+    made = make.company(path)
+    with made.transaction() as session:
+        make.draft(session)
+    return made
+
+
+def published_with_a_purpose(path):
+    return make.published_company(path, elements={"purpose": "找差距、促整改"})
+
+
+@pytest.fixture
 def opened(company, open_window):
     return showing.show(open_window, company.path, CampaignPage)
 
@@ -37,16 +58,12 @@ def opened(company, open_window):
 @pytest.fixture
 def drafted(company, open_window):
     """A stored draft, shown."""
-    with company.transaction() as session:
-        make.draft(session)
     return showing.show(open_window, company.path, CampaignPage)
 
 
 @pytest.fixture
 def published(company, open_window):
     """A published campaign, shown."""
-    with company.transaction() as session:
-        make.published(session, elements={"purpose": "找差距、促整改"})
     return showing.show(open_window, company.path, CampaignPage)
 
 

@@ -95,7 +95,7 @@ def test_what_fits_nowhere_or_needs_a_file_is_said(open_window, world, roster, t
     assert window.workspace.page.key == "workbench"
 
 
-def test_a_file_given_at_the_start_is_shown_once_the_window_stands(open_window, world, qtbot):
+def test_a_file_given_at_the_start_is_shown_once_the_window_stands(open_window, painted, world, qtbot):
     window = open_window(PAGES)
     window.open_once_painted([world.office, world.package("QL.B002")])
     window.update()

@@ -143,6 +143,7 @@ def _hostile(widget: QLabel) -> bool:
     return any(letter in widget.text() for letter in "<>&〔=+@")
 
 
+@pytest.mark.usefixtures("painted")
 def test_every_page(open_window, poisoned: Path, request: pytest.FixtureRequest) -> None:
     window = open_window(PAGES)
     assert window.open_path(poisoned)

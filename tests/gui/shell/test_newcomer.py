@@ -18,7 +18,9 @@ def given(tmp_path, monkeypatch):
     return found
 
 
-def test_from_a_task_file_to_the_first_ballot_in_four_clicks(open_window, looks_around, given, capsys):
+def test_from_a_task_file_to_the_first_ballot_in_four_clicks(
+    open_window, painted, looks_around, given, capsys
+):
     hand, window = newcomer.Hand(), open_window(newcomer.PAGES)
     newcomer.walk(newcomer.first_ballot(window, hand, given.task, given.code), hand)
     typed = len(given.code) + len(newcomer.BALLOT)
@@ -29,7 +31,7 @@ def test_from_a_task_file_to_the_first_ballot_in_four_clicks(open_window, looks_
         assert session.connection().exec_driver_sql("SELECT count(*) FROM draft_ballot").scalar_one() == 1
 
 
-def test_from_nothing_to_task_files_in_ten_clicks(open_window, looks_around, given):
+def test_from_nothing_to_task_files_in_ten_clicks(open_window, painted, looks_around, given):
     hand, window = newcomer.Hand(), open_window(newcomer.PAGES)
     newcomer.walk(newcomer.task_files(window, hand, given.roster, given.stick), hand)
     assert hand.clicks <= newcomer.TASK_FILES

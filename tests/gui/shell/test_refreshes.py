@@ -18,6 +18,8 @@ from pingyi_desktop.standing import soundness
 from pingyi_desktop.standing.contradiction import ContradictedError
 from pingyi_desktop.storage import store
 
+pytestmark = pytest.mark.usefixtures("painted")  # what is read only when it is seen counts too
+
 FEW, MANY = "QL.18", "QL.01"  # eight branches, forty branches
 REFRESH = 25
 SOUND = 15

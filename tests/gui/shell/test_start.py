@@ -163,7 +163,9 @@ def test_nothing_is_looked_for_among_rooms_while_they_are_loaded(tmp_path: Path,
 # The file is opened after the first painting
 
 
-def test_the_window_says_that_it_opens_a_file_and_then_shows_it(open_window, path: Path, qtbot) -> None:
+def test_the_window_says_that_it_opens_a_file_and_then_shows_it(
+    open_window, painted, path: Path, qtbot
+) -> None:
     window = open_window()
     window.open_once_painted([path])
     assert window.workspace is None
@@ -177,7 +179,9 @@ def test_the_window_says_that_it_opens_a_file_and_then_shows_it(open_window, pat
     assert not any(one.icon().isNull() for one in buttons)
 
 
-def test_a_file_that_does_not_open_leaves_the_welcome_screen(open_window, tmp_path: Path, qtbot) -> None:
+def test_a_file_that_does_not_open_leaves_the_welcome_screen(
+    open_window, painted, tmp_path: Path, qtbot
+) -> None:
     (tmp_path / "坏.pingyi").write_bytes(b"no database")
     window = open_window()
     told = showing.answer(QMessageBox, lambda box: box.accept())
