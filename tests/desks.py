@@ -7,7 +7,7 @@ that every kind of arrival, honest or not, can be made in a line.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +109,17 @@ class Office:
 def office(path: Path, code: str = C1, **changed: Any) -> Office:
     """The data file of an office that has taken the campaign's definition over; ``changed`` are fields of it."""
     return Office(make.copied(path, _office, code, **changed))
+
+
+def prepared(path: Path, code: str, prepare: Callable[[Office], object], **changed: Any) -> Office:
+    """The same after ``prepare``, a function of a module, did to it whatever it does: once in a process."""
+    return Office(make.copied(path, _prepared, code, prepare, **changed))
+
+
+def _prepared(path: Path, code: str, prepare: Callable[[Office], object], **changed: Any) -> Store:
+    made = office(path, code, **changed)
+    prepare(made)
+    return made.store
 
 
 def _office(path: Path, code: str, **changed: Any) -> Store:

@@ -6,24 +6,32 @@ import shutil
 from pathlib import Path
 
 import pytest
-from offices import BALLOTS, DIRECT, WHY, Command, World
+from offices import BALLOTS, DIRECT, WHY, Command, World, handed_down, run
+
+import make
 
 
 @pytest.fixture
-def rivals(world: World, pingyi: Command) -> tuple[Path, Path]:
+def rivals(world: World) -> tuple[Path, Path]:
     """One unit's two packages of one revision: its data file was copied and both copies were exported."""
+    mine, other = make.copied_folder(world.root, _rivals)
+    return world.root / mine, world.root / other
+
+
+def _rivals(root: Path) -> tuple[Path, Path]:
+    world = World(root, run, make.copied_folder(root, handed_down))
     world.key(DIRECT, BALLOTS[DIRECT])
     world.hold(DIRECT, actual=10)
     copy = world.root / "拷贝.pingyi"
     shutil.copy(world.file(DIRECT), copy)
     mine = world.export(DIRECT)
-    pingyi(
+    run(
         *("session", "hold", copy, DIRECT, "--reason", "已核实", "--layer", 2, "--date", "2025-10-09"),
         *("--expected", 12, "--actual", 11),
     )
     other = world.root / "另一份.pingyi-pack"
-    pingyi("export", copy, other, *WHY)
-    return mine, other
+    run("export", copy, other, *WHY)
+    return mine.relative_to(root), other.relative_to(root)
 
 
 def actual(world: World, pingyi: Command) -> int | None:

@@ -32,12 +32,15 @@ TODAY = date(2024, 2, 9)
 @pytest.fixture
 def committee(tmp_path: Path) -> Iterator[Office]:
     """A branch and a general branch with a branch of its own have reported; the committee has met."""
-    made = desks.office(tmp_path / "C1.pingyi")
+    made = desks.prepared(tmp_path / "C1.pingyi", C1, _met)
+    yield made
+    made.store.close()
+
+
+def _met(made: Office) -> None:
     made.take(desks.report(B3), desks.handed_up(G1, sealing.submission(B1, satisfied=6)))
     with made.acting() as session:
         hold(session)
-    yield made
-    made.store.close()
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,12 +37,22 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def sealed(path: Path) -> Iterator[Store]:
-    """An encrypted file, open."""
-    made = store.create(
-        path, code="QL", name=NAME, org_type=OrgType.COMPANY_COMMITTEE, key=KEY, key_file=KEY_FILE
-    )
+    """An encrypted file, open, as it was made."""
+    path.write_bytes(created())
+    cipher.write_key_file(path, KEY_FILE)
+    made = store.open_file(path, KEY)
     yield made
     made.close()
+
+
+@cache
+def created() -> bytes:
+    """An encrypted file, made once: that costs as much as most that is done with it here."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "X.pingyi")
+        kind = OrgType.COMPANY_COMMITTEE
+        store.create(path, code="QL", name=NAME, org_type=kind, key=KEY, key_file=KEY_FILE).close()
+        return path.read_bytes()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import exc
 
+import make
 from pingyi_desktop.storage import journal, store
 from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
@@ -19,16 +20,19 @@ from pingyi_desktop.storage.store import Store
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Store]:
-    made = store.create(
-        tmp_path / "a.pingyi", code="QL", name="青峦公司党委", org_type=OrgType.COMPANY_COMMITTEE
-    )
+    made = make.copied(tmp_path / "a.pingyi", _opened)
+    yield made
+    made.close()
+
+
+def _opened(path: Path) -> Store:
+    made = store.create(path, code="QL", name="青峦公司党委", org_type=OrgType.COMPANY_COMMITTEE)
     for number in range(1, 5):
         with made.transaction() as session:
             journal.record(
                 session, act="登记", subject=f"QL.0{number}", by="王办事", detail={"number": number}
             )
-    yield made
-    made.close()
+    return made
 
 
 def test_entries_are_chained(opened: Store) -> None:

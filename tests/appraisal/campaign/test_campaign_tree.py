@@ -49,7 +49,12 @@ def entries(place: int, places: int) -> list[catalog.ReportEntry]:
 @pytest.fixture
 def committee(tmp_path: Path) -> Iterator[Office]:
     """A committee in the middle of the running campaign: packages have come in, tasks have gone out, one export is done."""
-    made = desks.office(tmp_path / "C1.pingyi")
+    made = desks.prepared(tmp_path / "C1.pingyi", C1, _in_the_middle)
+    yield made
+    made.store.close()
+
+
+def _in_the_middle(made: Office) -> None:
     below = [sealing.submission(B1, satisfied=7), sealing.submission(B2, satisfied=3)]
     made.take(desks.report(B3), desks.handed_up(G1, *below))
     with made.acting() as session:
@@ -59,8 +64,6 @@ def committee(tmp_path: Path) -> Iterator[Office]:
         members.add_member(session, org_code=B1, name="赵建国", category="FULL", by=BY)
         tasks.assign(session, campaign_id="c1", by=BY, cost=CHEAP)
         transfer.export(session, campaign_id="c1", by=BY)
-    yield made
-    made.store.close()
 
 
 def orgs_of_next_year() -> list[dict[str, Any]]:

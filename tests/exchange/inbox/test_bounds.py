@@ -56,20 +56,26 @@ def introduce(office: Office, *units: str) -> None:
 
 @pytest.fixture
 def committee(tmp_path: Path) -> Iterator[Office]:
-    made = desks.office(tmp_path / "C1.pingyi")
-    introduce(made, B3, G1)
-    enlist(made, B3, 19)
+    made = desks.prepared(tmp_path / "C1.pingyi", C1, _committee)
     yield made
     made.store.close()
+
+
+def _committee(made: Office) -> None:
+    introduce(made, B3, G1)
+    enlist(made, B3, 19)
 
 
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Office]:
-    made = desks.office(tmp_path / "QL.pingyi", "QL")
-    introduce(made, C1)
-    enlist(made, B3, 19)
+    made = desks.prepared(tmp_path / "QL.pingyi", "QL", _company)
     yield made
     made.store.close()
+
+
+def _company(made: Office) -> None:
+    introduce(made, C1)
+    enlist(made, B3, 19)
 
 
 def flooded(unit: str, many: int, *, persons: int = 2, revision: int = 1, **people: Any) -> Envelope:

@@ -27,12 +27,15 @@ WHY = "已电话核实"
 @pytest.fixture
 def committee(tmp_path: Path) -> Iterator[Office]:
     """Two contents of one revision have arrived."""
-    made = desks.office(tmp_path / "C1.pingyi")
-    made.take(desks.file(ONE), desks.file(OTHER, name="另一份.pingyi-pack"))
+    made = desks.prepared(tmp_path / "C1.pingyi", C1, _arrived)
     yield made
     with made.store.reading() as session:
         assert soundness.full(session) == []
     made.store.close()
+
+
+def _arrived(made: Office) -> None:
+    made.take(desks.file(ONE), desks.file(OTHER, name="另一份.pingyi-pack"))
 
 
 @pytest.fixture

@@ -32,12 +32,15 @@ HONEST = 2 * MEMBERS
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Office]:
     """The company knows three branches of six members, and nothing of the fourth."""
-    made = desks.office(tmp_path / "QL.pingyi", "QL")
+    made = desks.prepared(tmp_path / "QL.pingyi", "QL", _company)
+    yield made
+    made.store.close()
+
+
+def _company(made: Office) -> None:
     introduce(made, C1, C2)
     for unit in LEAVES:
         enlist(made, unit, MEMBERS - 1)
-    yield made
-    made.store.close()
 
 
 def handed_up(*leaves: Envelope, revision: int = 1) -> desks.File:

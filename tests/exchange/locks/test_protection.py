@@ -62,12 +62,16 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 def path(tmp_path: Path) -> Path:
     """A plain file with one secret in it, closed."""
     where = tmp_path / "慈云学校.pingyi"
-    made = make.school(where)
+    make.copied(where, _with_a_secret).close()
+    return where
+
+
+def _with_a_secret(path: Path) -> store.Store:
+    made = make.school(path)
     with made.transaction() as session:
         session.add(OwnKey(campaign_id="c", epoch=1, private_key=PRIVATE, public_key="p", token="ab" * 32))
         session.add(IssuedTask(campaign_id="c", unit_code="u", epoch=1, token=TOKEN))
-    made.close()
-    return where
+    return made
 
 
 @pytest.fixture(scope="module")

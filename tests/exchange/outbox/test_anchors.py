@@ -19,6 +19,7 @@ from desks import B3, BY, C1, C2
 from sqlalchemy import delete
 from sqlmodel import select
 
+import make
 from pingyi_desktop.cli import main
 from pingyi_desktop.errors import FileError, PackageError
 from pingyi_desktop.exchange.locks import keylock, keys
@@ -88,9 +89,13 @@ def task(**forged: Any) -> Task:
 @pytest.fixture
 def branch(tmp_path: Path) -> Iterator[Store]:
     """A branch that works: it has opened the first task of its office."""
-    made = tasks.create_file(tmp_path / "B3.pingyi", task=task(), by=BY)
+    made = make.copied(tmp_path / "B3.pingyi", _working)
     yield made
     made.close()
+
+
+def _working(path: Path) -> Store:
+    return tasks.create_file(path, task=task(), by=BY)
 
 
 def taken(branch: Store, found: Task, *confirmed: str) -> list[Claim]:

@@ -11,6 +11,7 @@ import sealing
 from desks import B3, BY, C1, C2, G1, Office
 from sqlmodel import select
 
+import make
 from pingyi_desktop.errors import PackageError, RuleError
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.outbox import tasks
@@ -87,9 +88,13 @@ def test_the_root_s_own_task_is_signed_by_the_key_of_the_campaign() -> None:
 @pytest.fixture
 def branch(tmp_path: Path) -> Iterator[Store]:
     """A branch that has opened its first task."""
-    made = tasks.create_file(tmp_path / "B3.pingyi", task=task(), by=BY)
+    made = make.copied(tmp_path / "B3.pingyi", _working)
     yield made
     made.close()
+
+
+def _working(path: Path) -> Store:
+    return tasks.create_file(path, task=task(), by=BY)
 
 
 def taken(branch: Store, found: Task) -> None:

@@ -32,23 +32,29 @@ PRIVATE = sealing.key_of(C1)
 @pytest.fixture
 def committee(tmp_path: Path) -> Iterator[Office]:
     """The office, with the key that ``sealing`` makes for it, and the unit's first report."""
-    made = desks.office(tmp_path / "C1.pingyi")
-    give_key(made, C1)
-    made.take(desks.file(FIRST))
+    made = desks.prepared(tmp_path / "C1.pingyi", C1, _with_a_report)
     yield made
     made.store.close()
+
+
+def _with_a_report(made: Office) -> None:
+    give_key(made, C1)
+    made.take(desks.file(FIRST))
 
 
 @pytest.fixture
 def unit(tmp_path: Path) -> Iterator[Office]:
     """The unit's own file: it has exported once and knows its office's key."""
-    made = desks.office(tmp_path / "B3.pingyi", B3)
+    made = desks.prepared(tmp_path / "B3.pingyi", B3, _exported)
+    yield made
+    made.store.close()
+
+
+def _exported(made: Office) -> None:
     with made.acting() as session:
         keys.keep(session, [keys.stored(FIRST, state=EnvelopeState.SUPPORT, own=True)])
         office = {(C1, 1): trust.public_key(PRIVATE)}
         keys.remember(session, campaign_id="c1", keys=office, origin="任务文件")
-    yield made
-    made.store.close()
 
 
 def give_key(office: Office, code: str) -> None:

@@ -27,14 +27,18 @@ ROOT = sealing.key_of("QL")
 
 def made(folder: Path, code: str, *trusted: str, own: Envelope | None = None) -> Office:
     """An office or branch with its own key, which knows those of others by their task files."""
-    office = desks.office(folder / f"{code}.pingyi", code)
+    office = desks.prepared(folder / f"{code}.pingyi", code, give_key)
     with office.acting() as session:
-        desks.own_key(session, sealing.key_of(code))
         ring = {(unit, 1): trust.public_key(sealing.key_of(unit)) for unit in trusted}
         keys.remember(session, campaign_id="c1", keys=ring, origin="任务文件")
         if own is not None:
             keys.keep(session, [keys.stored(own, state=EnvelopeState.SUPPORT, own=True)])
     return office
+
+
+def give_key(office: Office) -> None:
+    with office.acting() as session:
+        desks.own_key(session, sealing.key_of(keys.unit_code(session)))
 
 
 @pytest.fixture

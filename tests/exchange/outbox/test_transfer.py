@@ -38,14 +38,17 @@ def full_disk(limit: int) -> Iterator[None]:
 @pytest.fixture
 def committee(tmp_path: Path) -> Iterator[Office]:
     """An office with one branch's report and its own session registered."""
-    made = desks.office(tmp_path / "C1.pingyi")
+    made = desks.prepared(tmp_path / "C1.pingyi", C1, _ready)
+    yield made
+    made.store.close()
+
+
+def _ready(made: Office) -> None:
     made.take(desks.report(B3))
     with made.acting() as session:
         desks.own_key(session, sealing.key_of(C1))
         desks.know_above(session)
         desks.hold(session)
-    yield made
-    made.store.close()
 
 
 def export(office: Office) -> Package:

@@ -33,7 +33,13 @@ CATEGORIES = (("A", "党员"), ("B", "一线员工"))
 @pytest.fixture
 def held(tmp_path):
     """The small company with a roster form and the usual ones, two sessions held."""
-    with closing(make.company(tmp_path / "公司.pingyi")) as store, store.transaction() as session:
+    with closing(make.copied(tmp_path / "公司.pingyi", _held)) as store, store.transaction() as session:
+        yield session, make.campaign_of(session)
+
+
+def _held(path):
+    made = make.company(path)
+    with made.transaction() as session:
         members.add_member(
             session, org_code="QL.01.B003", name="喆𰻝", category="PROBATIONARY", by=make.BY, reason=make.WHY
         )
@@ -41,7 +47,7 @@ def held(tmp_path):
         for one in sessions.listing(session, campaign_id=campaign):
             if (one.layer, one.org_code) in ((1, "QL.01"), (1, "QL.02")):
                 make.held(session, one.id, expected=40 if one.org_code == "QL.01" else 0, actual=0)
-        yield session, campaign
+    return made
 
 
 def meeting(session, campaign, code: str, layer: int = 2, **wish: object) -> plan.Meeting:
