@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pingyi_desktop.gui.exchange import page as exchange
     from pingyi_desktop.gui.figures import page as results
     from pingyi_desktop.gui.forms import page as forms
-    from pingyi_desktop.gui.ledgers import grouping, meeting_bar, presenting, rectify_bar
+    from pingyi_desktop.gui.ledgers import grouping, meeting_bar, opinion_bar, presenting, rectify_bar
     from pingyi_desktop.gui.ledgers import page as ledgers
     from pingyi_desktop.gui.people import page as organisations
     from pingyi_desktop.gui.persons import page as persons
@@ -29,6 +29,7 @@ else:
     grouping = later("pingyi_desktop.gui.ledgers.grouping")
     ledgers = later("pingyi_desktop.gui.ledgers.page")
     meeting_bar = later("pingyi_desktop.gui.ledgers.meeting_bar")
+    opinion_bar = later("pingyi_desktop.gui.ledgers.opinion_bar")
     organisations = later("pingyi_desktop.gui.people.page")
     persons = later("pingyi_desktop.gui.persons.page")
     presenting = later("pingyi_desktop.gui.ledgers.presenting")
@@ -40,10 +41,12 @@ else:
 
 OF_THEIR_OWN: Mapping[str, Callable[[Context, Noun], Page]] = {
     "meeting": lambda context, noun: meeting_bar.MeetingPage(context, noun),
+    "opinion": lambda context, noun: opinion_bar.OpinionPage(context, noun),
     "presentation": lambda context, noun: presenting.PresentationPage(context, noun),
+    "reply": lambda context, noun: opinion_bar.reply_page(context, noun),
     "rectification": lambda context, noun: rectify_bar.rectify_page(context, noun),
 }
-"""ledgers whose page has more beside the list: sessions and schedule, who is left out, the steps of an item"""
+"""ledgers whose page has more beside the list: sessions and schedule, what follows from an opinion, who is left out, the steps of an item"""
 
 
 def ledger_entry(noun: Noun) -> PageEntry:

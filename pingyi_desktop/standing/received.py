@@ -88,16 +88,15 @@ def anew(session: Session, *, spoilt: Collection[str]) -> Iterator[Contradiction
         yield from _states(session, desk, settling.states_of(sound, seen))
         yield from _without_body(desk, seen)
         chosen = sorted(seen.submissions.values())
-        before = _figures(session, campaign.id)
         foreign = [s.id for s in sessions.listing(session, campaign_id=campaign.id) if not s.own]
         if not foreign:  # a branch: its file may lie where nothing can be written
             continue
         yield from _ledgers(session, desk, seen)
-        counted = _valid(session, foreign)
+        before, counted = _figures(session, foreign), _valid(session, foreign)
         contents.clear(session, session_ids=foreign)
         opened = settling.opened(session, ids=chosen)
         contents.project(session, campaign_id=campaign.id, submissions=map(contents.read, opened))
-        units = {unit for unit, *_ in before ^ _figures(session, campaign.id)}
+        units = {unit for unit, *_ in before ^ _figures(session, foreign)}
         reported = _valid(session, foreign)
         named = {desk.known[one].unit for one in spoilt if one in desk.known}
         for unit in sorted(map(str, units - named)):
@@ -207,10 +206,9 @@ def _without_body(desk: Desk, seen: View) -> Iterator[Contradiction]:
             )
 
 
-def _figures(session: Session, campaign_id: str) -> set[tuple[object, ...]]:
-    """Every figure of a unit that reports to here, one tuple each, the unit first."""
+def _figures(session: Session, foreign: Collection[str]) -> set[tuple[object, ...]]:
+    """Every figure of these sessions of units that report to here, one tuple each, the unit first."""
     code, meeting, batch = PartyOrganization.code, AppraisalSession, BallotBatch
-    foreign = [s.id for s in sessions.listing(session, campaign_id=campaign_id) if not s.own]
     facts = [getattr(meeting, name) for name in (*contents.FACTS, "status", "source_id")]
     figures = [getattr(batch, name) for name in (*contents.SHEET, "state", "source_id")]
     marks = [getattr(ItemTally, name) for name in (*contents.OPTION_COLUMNS, "blank", "multi", "illegible")]

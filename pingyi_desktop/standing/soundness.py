@@ -177,7 +177,7 @@ _ADDED_OR_TAKEN = (
 
 
 def _named(areas: Iterable[str]) -> str:
-    return "、".join(f"“{AREAS[one]}”" for one in areas)
+    return "、".join(f"“{AREAS.get(one, '其他内容')}”" for one in areas)
 
 
 def _from_below(session: Session) -> list[Contradiction]:

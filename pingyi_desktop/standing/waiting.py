@@ -24,7 +24,7 @@ _SAID = {
     due.OWED: ("个性意见 {} 条", "没有答复", "warn", "答复"),
     due.UNRESOLVED: ("承诺 {} 项", "没有结果", "warn", "登记兑现情况"),
 }
-BESIDE = {due.LATE: "rectification", due.OWED: "reply"}
+BESIDE = {due.LATE: "rectification", due.OWED: "opinion"}
 """what is counted beside the navigation, and at which page"""
 
 

@@ -63,6 +63,17 @@ def checked_format(run: Run, path: Path) -> int:
     return version
 
 
+def refuse_strange_triggers(run: Run, path: Path) -> None:
+    """A file whose tables act by themselves otherwise than ours is refused: it would change what is written into it, before
+    the commit is signed (``exchange.locks.heads``)."""
+    acting = run("SELECT sql FROM sqlite_master WHERE type IN ('trigger', 'view')").fetchall()
+    if not {text for (text,) in acting} <= migrations.TRIGGERS:
+        raise FileError(
+            f"“{path.name}”里被人装进了会自己改动内容的东西（触发器、视图），没有打开。"
+            "请用以前的备份恢复；没有备份的，用“抢救损坏的文件”把内容救出来，再核对。"
+        )
+
+
 def make_room(run: Run, room: int) -> None:
     """See to it that ``HEADROOM`` pages are free and ``room`` bytes besides."""
     wanted = HEADROOM

@@ -160,6 +160,7 @@ def open_file(path: Path, key: bytes | None = None, go_on: GoOn = lambda *_: Tru
         with engine.connect() as connection:  # which the first to come gets: it has read the tables
             run = connection.execution_options(pingyi_begin="").exec_driver_sql
             version = pages.checked_format(run, path)
+            pages.refuse_strange_triggers(run, path)
         if version == migrations.LATEST:
             refused.pop_all()
     if version < migrations.LATEST:

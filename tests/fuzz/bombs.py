@@ -1,4 +1,4 @@
-"""Files made to fill the memory or to keep the reader busy, read in a process of their own: ``python -m fuzz.bombs FILE…``.
+"""Files made to fill the memory or to keep the reader busy, read in a process of their own (``fuzz.reader``).
 
 Each is made by somebody without a key of ours, who may sign with a key of his own.
 """
@@ -8,17 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import sys
 import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import sealing
 from fuzz import attacks, samples
-from fuzz.run import peak_memory
 
-from pingyi_desktop.errors import FileError, PackageError
-from pingyi_desktop.exchange.wire import bundle, trust
+from pingyi_desktop.exchange.wire import trust
 
 MEGABYTE = 2**20
 
@@ -125,17 +122,3 @@ def lay(folder: Path, names: Iterable[str]) -> list[Path]:
         paths.append(folder / f"{number:02}.pingyi-pack")
         paths[-1].write_bytes(BOMBS[name]())
     return paths
-
-
-def main(paths: list[Path]) -> None:
-    """Read these files; one line of JSON for each: its name, how it was refused, the most memory held so far, in MB."""
-    for path in paths:
-        try:
-            found = f"opened {len(bundle.read(path))}"
-        except (PackageError, FileError) as error:
-            found = str(error)
-        print(json.dumps([path.name, found, peak_memory() // MEGABYTE]), flush=True)
-
-
-if __name__ == "__main__":
-    main([Path(name) for name in sys.argv[1:]])

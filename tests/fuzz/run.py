@@ -8,21 +8,15 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from fuzz import attacks, samples
+from fuzz.reader import peak_memory
 
 from pingyi_desktop.errors import FileError, PackageError
 from pingyi_desktop.exchange.wire import age, bundle, canonical, identities
-
-try:
-    import resource
-except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
 
 LIMIT = 512 * 1024 * 1024
 _SENTENCE = re.compile(r"(?=.*[一-鿿])[^\n\x00-\x1f\x7f]+。）?")
@@ -83,17 +77,6 @@ def said(error: PackageError | FileError) -> str:
     text = str(error)
     plain = _SENTENCE.fullmatch(text) and not canonical._INVISIBLE.search(text) and len(text) < 400
     return "refused" if plain else f"?{text}"
-
-
-def peak_memory() -> int:
-    """The most memory this process ever held, in bytes; 0 where the system does not tell."""
-    status = Path("/proc/self/status")
-    if status.exists():  # getrusage would count the process that started this one
-        return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) * 1024
-    if resource is None:
-        return 0
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024
 
 
 def main(arguments: list[str]) -> int:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pytest
 from gui import seen
-from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -40,6 +40,7 @@ from pingyi_desktop.errors import FileError
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.parts import look
+from pingyi_desktop.gui.parts.preview import Preview
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.storage.store import Store
 
@@ -155,11 +156,17 @@ demo's company) come to these"""
 
 
 def settle(window: Window) -> None:
-    """Let everything that was asked for be read and painted."""
-    while window.workspace is not None and window.workspace.work.waiting:
+    """Let everything that was asked for be read and painted, pages of paper for the width that the window has now too."""
+    while window.workspace is not None and (window.workspace.work.waiting or _turns_pages(window)):
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     for _ in range(5):
         QApplication.processEvents()
+
+
+def _turns_pages(window: Window) -> bool:
+    """Whether a preview that is seen will still look whether its pages fit."""
+    seen_ones = [one for one in window.findChildren(Preview) if one.isVisible()]
+    return any(timer.isActive() for one in seen_ones for timer in one.findChildren(QTimer))
 
 
 def take(window: Window, out: Path, name: str, *, width: int = 0) -> None:

@@ -14,6 +14,14 @@ KILLED = "tests/storage/test_replacing.py::test_an_act_killed_at_any_step_is_who
 
 DISK = (
     Mutant(
+        "a-trigger-of-anybody-works-in-the-file",
+        STORE,
+        "            pages.refuse_strange_triggers(run, path)\n",
+        "",
+        ("tests/storage/test_store.py::test_a_file_that_changes_by_itself_what_is_written_is_refused",),
+        "what a planted trigger makes of a ballot is signed with the commit that wrote it",
+    ),
+    Mutant(
         "the-journal-is-given-back-at-every-commit",
         PAGES,
         '"PRAGMA journal_mode=PERSIST"',
@@ -26,7 +34,7 @@ DISK = (
         STORE,
         "        saving.wipe(journal)\n",
         "        journal.unlink()\n",
-        ("tests/storage/test_disk.py::test_nor_in_what_other_acts_delete[close]",),
+        ("tests/storage/test_disk.py::test_nor_in_what_other_acts_delete[False]",),
         "what the journal held is overwritten before its blocks are free (T11)",
     ),
     Mutant(
@@ -42,7 +50,7 @@ DISK = (
         PAGES,
         '("PRAGMA busy_timeout=0", "PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE")',
         '("PRAGMA busy_timeout=0", "BEGIN EXCLUSIVE")',
-        ("tests/storage/test_disk.py::test_nor_in_what_other_acts_delete[open]",),
+        ("tests/storage/test_disk.py::test_nor_in_what_other_acts_delete[True]",),
         "rolling back, SQLite would delete the journal as it is (T11)",
     ),
     Mutant(

@@ -36,7 +36,7 @@ SOUNDNESS = (
         "pingyi_desktop/exchange/locks/heads.py",
         "journal=cut != (head.seq, head.entry)",
         "journal=False",
-        (TESTS + "test_a_hand_edit_is_found[truncated]",),
+        (TESTS + "test_a_hand_edit_is_found[ballots-exchanged]",),
         "a chain made anew fits itself",
     ),
     Mutant(
@@ -44,7 +44,7 @@ SOUNDNESS = (
         "pingyi_desktop/exchange/locks/heads.py",
         "changed=frozenset(changed)",
         "changed=frozenset()",
-        (TESTS + "test_a_hand_edit_is_found[operator]",),
+        (TESTS + "test_a_hand_edit_is_found[listed]",),
         "what nobody else tells of is told by the head",
     ),
     Mutant(
@@ -52,7 +52,7 @@ SOUNDNESS = (
         "pingyi_desktop/exchange/locks/heads.py",
         '    "task_secret": _all(exchange.IssuedTask, "by_proxy"),',
         '    "task_secret": _all(exchange.IssuedTask, "by_proxy", "token"),',
-        (TESTS + "test_a_hand_edit_is_found[token-of-a-task]",),
+        (TESTS + "test_a_hand_edit_is_found[trusted-key]",),
         "who knows the token of a task hands in figures for the unit before it does",
     ),
     Mutant(
@@ -124,7 +124,7 @@ SOUNDNESS = (
         "pingyi_desktop/standing/facts.py",
         'if forms.default_rule() | json.loads(row.rule) != vars(rules.read(document["rule"])):',
         'if not document["rule"]:',
-        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[rule]",),
+        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[sealed-by-hand]",),
         "one UPDATE made 50.6 into 89.4 %",
     ),
     Mutant(
@@ -132,7 +132,7 @@ SOUNDNESS = (
         "pingyi_desktop/standing/facts.py",
         "if hashlib.sha256(text.encode()).hexdigest() != row.definition_sha256:",
         "if not text:",
-        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[definition]",),
+        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[body-gone-as-waiting]",),
         "everything of a campaign is held against this text",
     ),
     Mutant(
@@ -140,7 +140,10 @@ SOUNDNESS = (
         "pingyi_desktop/standing/facts.py",
         "if getattr(row, key) != document[key])",
         "if key not in document)",
-        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[dates]",),
+        (
+            TESTS
+            + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[received-session-without-papers]",
+        ),
         "dates decide what is late, the mode what is mixed",
     ),
     Mutant(
@@ -148,7 +151,7 @@ SOUNDNESS = (
         "pingyi_desktop/standing/facts.py",
         'if row.recovery_recipient != document.get("recovery"):',
         "if row.recovery_recipient == document:",
-        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[recovery]",),
+        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[codes-exchanged]",),
         "whatever is exported is encrypted to it",
     ),
     Mutant(
@@ -172,7 +175,7 @@ SOUNDNESS = (
         "pingyi_desktop/standing/figures.py",
         "        if not same:\n",
         "        if same is None:\n",
-        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[expected]",),
+        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[ballots-exchanged]",),
         "what was signed upwards is what happened",
     ),
     Mutant(
@@ -220,7 +223,7 @@ SOUNDNESS = (
         "pingyi_desktop/standing/received.py",
         "if states[one] != stored}",
         "if one not in states}",
-        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[state]",),
+        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[sealed-by-hand]",),
         "whether it counts follows from the set",
     ),
     Mutant(
@@ -228,7 +231,7 @@ SOUNDNESS = (
         "pingyi_desktop/standing/trusted.py",
         "elif recipient and row.age_recipient != recipient:",
         "elif recipient and not row.age_recipient:",
-        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[recipient]",),
+        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[a-ballot-gone]",),
         "exports would be encrypted to somebody else",
     ),
     Mutant(
@@ -236,10 +239,7 @@ SOUNDNESS = (
         "pingyi_desktop/standing/trusted.py",
         "if row is None or trust.fingerprint(row.public_key) != fingerprint:",
         "if row is None:",
-        (
-            TESTS
-            + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[trusted-key-of-the-parent]",
-        ),
+        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[ballots-exchanged]",),
         "receipts and tasks are judged by it",
     ),
     Mutant(
@@ -247,7 +247,7 @@ SOUNDNESS = (
         "pingyi_desktop/standing/trusted.py",
         "if not row.reason.startswith(ASIDE) and row.envelope_id not in named:",
         "if not row.envelope_id:",
-        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[withdrawn-by-hand]",),
+        (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[revision]",),
         "a unit would be left out by hand",
     ),
     Mutant(

@@ -127,7 +127,7 @@ UNLISTED_UNITS = (
         RECEIVED,
         "        yield from _without_body(desk, seen)\n",
         "",
-        (f"{EDITS}[body-gone-as-replaced]", f"{EDITS}[a-newer-one-that-never-came]"),
+        (f"{EDITS}[another-source]", f"{EDITS}[a-newer-one-that-never-came]"),
         "a report does not disappear with one UPDATE",
     ),
     Mutant(

@@ -25,7 +25,7 @@ def test_overdue_items_and_unanswered_opinions_wait(tmp_path: Path) -> None:
 
         def counts() -> tuple[int, int]:
             found = waiting(session, today="2025-11-21")
-            return found["rectification"], found["reply"]
+            return found["rectification"], found["opinion"]
 
         add("rectification", **ITEM, due_on="2025-11-20")
         add("rectification", **ITEM, due_on="2025-11-21")

@@ -27,9 +27,11 @@ from pingyi_desktop.appraisal.batches import ballots, batches, stacks
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.storage import replacing, store
 from pingyi_desktop.storage.care import copies
+from pingyi_desktop.storage.store import Store
 
 PAPERS = [f"{n // 10 + 1}{n % 10 // 3 + 1}{n % 3 + 1}9" * 15 for n in range(30)]
 PAPERS.sort(key=lambda cells: cells[::-1], reverse=True)
+PEOPLE = [f"党员{chr(0x4E00 + n)}" for n in range(20)]
 
 
 def kept_in_order(content: bytes, batch_id: str) -> list[int]:
@@ -46,9 +48,7 @@ def kept_in_order(content: bytes, batch_id: str) -> list[int]:
 
 def keyed_and_sealed(path: Path) -> str:
     """A stack keyed one ballot a transaction, as at the desk, sealed and compacted; the file is closed."""
-    made = make.published_school(
-        path, people=[f"党员{chr(0x4E00 + n)}" for n in range(20)], form_codes=["T-MEM-B"]
-    )
+    made = make.published_school(path, people=PEOPLE, form_codes=["T-MEM-B"])
     with made.transaction() as session:
         campaign_id = make.campaign_of(session)
         (batch,) = batches.listing(session, campaign_id=campaign_id)
@@ -122,46 +122,58 @@ def test_no_paper_order_is_left_in_what_was_deleted(tmp_path: Path, watch: Watch
     assert [file.name for file in tmp_path.iterdir()] == ["XX.pingyi"]
 
 
-@needs_open_files_deleted
-@pytest.mark.parametrize("cut", ["close", "open", "backup", "restore", "encrypt"])
-def test_nor_in_what_other_acts_delete(
-    tmp_path: Path, watch: Watch, cut: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A stack half keyed: its order may stand in the data file and in a backup, never in a block that was given back."""
-    path = tmp_path / "XX.pingyi"
-    made = make.published_school(
-        path, people=[f"党员{chr(0x4E00 + n)}" for n in range(20)], form_codes=["T-MEM-B"]
-    )
+def half_keyed(path: Path) -> Store:
+    """A stack of which every ballot was keyed, none sealed; the file is open."""
+    made = make.published_school(path, people=PEOPLE, form_codes=["T-MEM-B"])
     with made.transaction() as session:
-        campaign_id = make.campaign_of(session)
-        (batch,) = batches.listing(session, campaign_id=campaign_id)
+        (batch,) = batches.listing(session, campaign_id=make.campaign_of(session))
     for number, cells in enumerate(PAPERS, 1):
         with made.transaction() as session:
             ballots.save(session, batch_id=batch.id, position=number, cells=cells, committed=True)
-    if cut == "open":  # as after a crash: nobody closed the file, and its last write was interrupted
+    return made
+
+
+def batch_of(made: Store) -> str:
+    with made.reading() as session:
+        (batch,) = batches.listing(session, campaign_id=make.campaign_of(session))
+    return batch.id
+
+
+@needs_open_files_deleted
+@pytest.mark.parametrize("crashed", [False, True])
+def test_nor_in_what_other_acts_delete(
+    tmp_path: Path, watch: Watch, crashed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stack half keyed: its order may stand in the data file and in a backup, never in a block that was given back.
+
+    Neither when the file is opened after a crash, nor when it is closed and a backup, an encryption and a restore find
+    the disk full.
+    """
+    path, saved = tmp_path / "XX.pingyi", tmp_path / "saved.pingyi"
+    made = half_keyed(path)
+    batch_id = batch_of(made)
+    if crashed:  # nobody closed the file, and its last write was interrupted
         journal = path.with_name("XX.pingyi-journal")
         journal.write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + journal.read_bytes()[8:])
         store.open_file(path).close()
     made.close()
-    if cut in ("backup", "restore", "encrypt"):
-        with monkeypatch.context() as patch:
 
-            def full(part: Path) -> None:
-                watch.look()
-                raise OSError(28, "No space left on device")
+    def full(part: Path) -> None:
+        watch.look()
+        raise OSError(28, "No space left on device")
 
-            patch.setattr(replacing, "_sync", full)
-            saved = tmp_path / "saved.pingyi"
-            acts: dict[str, Callable[[], object]] = {
-                "backup": lambda: store.backup(path, saved),
-                "restore": lambda: store.restore(shutil.copy(path, saved), path),
-                "encrypt": lambda: store.encrypt_file(path, bytes(32), b"{}"),
-            }
-            with pytest.raises(FileError, match="磁盘已满"):
-                acts[cut]()
-    assert len(kept_in_order(path.read_bytes(), batch.id)) >= 29
+    monkeypatch.setattr(replacing, "_sync", full)
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: store.backup(path, saved),
+        lambda: store.encrypt_file(path, bytes(32), b"{}"),
+        lambda: store.restore(shutil.copy(path, saved), path),
+    )
+    for act in () if crashed else acts:
+        with pytest.raises(FileError, match="磁盘已满"):
+            act()
+        assert len(kept_in_order(path.read_bytes(), batch_id)) >= 29
     assert watch.held
-    assert [name for name, content in watch.blocks().items() if kept_in_order(content, batch.id)] == []
+    assert [name for name, content in watch.blocks().items() if kept_in_order(content, batch_id)] == []
 
 
 @needs_open_files_deleted
@@ -170,14 +182,8 @@ def test_an_automatic_backup_never_holds_the_order_of_a_stack_half_keyed(
 ) -> None:
     """Nor does a page of it that held ballots before they moved, nor a block that was given back meanwhile."""
     path = tmp_path / "XX.pingyi"
-    made = make.published_school(
-        path, people=[f"党员{chr(0x4E00 + n)}" for n in range(20)], form_codes=["T-MEM-B"]
-    )
-    with made.transaction() as session:
-        (batch,) = batches.listing(session, campaign_id=make.campaign_of(session))
-    for number, cells in enumerate(PAPERS, 1):
-        with made.transaction() as session:
-            ballots.save(session, batch_id=batch.id, position=number, cells=cells, committed=True)
+    made = make.copied(path, half_keyed)
+    batch_id = batch_of(made)
     made.close()
     with closing(sqlite3.connect(path)) as raw:
         page = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'correction'").fetchone()[0]
@@ -186,12 +192,12 @@ def test_an_automatic_backup_never_holds_the_order_of_a_stack_half_keyed(
     ) as file:  # as SQLite leaves a row that moved: an empty leaf, all but its head is free
         file.seek((page - 1) * 4096 + 1000)
         file.write(PAPERS[0].encode())
-    assert len(kept_in_order(path.read_bytes(), batch.id)) >= 30
+    assert len(kept_in_order(path.read_bytes(), batch_id)) >= 30
     assert copies.make(path, None, copies.DAILY, datetime(2026, 3, 2, tzinfo=UTC)) == ()
     (copy,) = copies.found(path)
-    assert kept_in_order(copy.path.read_bytes(), batch.id) == []
+    assert kept_in_order(copy.path.read_bytes(), batch_id) == []
     assert store.damage(copy.path) == []
-    assert [name for name, content in watch.blocks().items() if kept_in_order(content, batch.id)] == []
+    assert [name for name, content in watch.blocks().items() if kept_in_order(content, batch_id)] == []
 
 
 def test_what_compacting_cuts_off_holds_nothing(tmp_path: Path) -> None:
@@ -277,16 +283,20 @@ MANY = 100  # times the papers: more than the free pages that every transaction 
 
 
 def empty_stack(path: Path) -> str:
-    """A data file, closed, whose one batch waits for its ballots."""
-    made = make.published_school(
-        path, people=[f"党员{chr(0x4E00 + n)}" for n in range(20)], form_codes=["T-MEM-B"]
-    )
+    """A data file, closed, whose one batch waits for its ballots; its id."""
+    made = make.copied(path, _empty_stack)
+    batch_id = batch_of(made)
+    made.close()
+    return batch_id
+
+
+def _empty_stack(path: Path) -> Store:
+    made = make.published_school(path, people=PEOPLE, form_codes=["T-MEM-B"])
     with made.transaction() as session:
         (batch,) = batches.listing(session, campaign_id=make.campaign_of(session))
         make.sheet(session, batch.id, valid=len(PAPERS) * MANY)
     made.compact()  # no page is free
-    made.close()
-    return batch.id
+    return made
 
 
 def spilling(session: Session) -> Session:

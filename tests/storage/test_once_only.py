@@ -23,6 +23,7 @@ from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.exchange.locks import codes, protection
 from pingyi_desktop.exchange.outbox import recovery, tasks
 from pingyi_desktop.storage import cipher, store
+from pingyi_desktop.storage.store import Store
 
 WORD = "春风化雨2024"
 WHY = ("--reason", make.WHY)  # a draft without the five elements asks for one
@@ -47,11 +48,16 @@ class Full(io.StringIO):
         raise OSError(28, "No space left on device")
 
 
-@pytest.fixture
-def company(tmp_path: Path) -> Path:
-    made = make.company(tmp_path / "QL.pingyi")
+def _drafted(path: Path) -> Store:
+    made = make.company(path)
     with made.transaction() as session:
         make.draft(session)
+    return made
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Path:
+    made = make.copied(tmp_path / "QL.pingyi", _drafted)
     made.close()
     return made.path
 
@@ -59,7 +65,8 @@ def company(tmp_path: Path) -> Path:
 def words_of(verb: str, path: Path, out: Path, run: Run) -> list[object]:
     """A verb that shows a code, on a file prepared for it."""
     if verb.startswith("assign"):
-        assert run("campaign", "publish", path, *WHY)[0] == 0
+        path.unlink()
+        make.published_company(path).close()
     if verb == "assign --again":
         assert run("assign", path, "--out", out)[0] == 0
         return ["assign", path, "--out", out, "--unit", "QL.01", "--again", "激活码泄露"]

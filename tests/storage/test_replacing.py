@@ -550,10 +550,13 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_half_made(
     with monkeypatch.context() as patch:
         patch.setattr(home, where, full)
         said = told(lambda: act.run(path))
+    assert bool(said) == bool(reached)
     if said:
         assert "盘已满" in said
         assert {one.name: one.read_bytes() for one in path.parent.iterdir()} == before
-    if reached and (act.run not in (create, create_encrypted) or not path.exists()):
+    if (
+        where == "_sync"
+    ):  # whatever fails, the folder is as it was: done again it is the act of any other test here
         check(act, path)
 
 

@@ -224,6 +224,25 @@ def test_a_database_of_another_program_is_refused(path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "CREATE TRIGGER a AFTER INSERT ON sealed_ballot BEGIN UPDATE sealed_ballot SET cells = '11111'; END",
+        "CREATE VIEW a AS SELECT 1",
+        "CREATE TRIGGER journal_entry_is_not_deleted BEFORE DELETE ON journal_entry BEGIN SELECT 1; END",
+    ],
+)
+def test_a_file_that_changes_by_itself_what_is_written_is_refused(opened: Store, planted: str) -> None:
+    """A trigger works before the commit is signed: what it makes of a ballot was signed as the program's own."""
+    opened.close()
+    with closing(sqlite3.connect(opened.path)) as raw:
+        raw.execute("DROP TRIGGER journal_entry_is_not_deleted")
+        raw.execute(planted)
+        raw.commit()
+    with pytest.raises(FileError, match=r"“矿机关.pingyi”里被人装进了会自己改动内容的东西"):
+        store.open_file(opened.path)
+
+
 def test_a_newer_file_is_refused_untouched(opened: Store) -> None:
     opened.close()
     with closing(sqlite3.connect(opened.path)) as raw:

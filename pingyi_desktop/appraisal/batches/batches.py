@@ -29,7 +29,7 @@ from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken
 from pingyi_desktop.storage.schema import DataFile
-from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, BatchTarget
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, BatchTarget, EntryMode
 from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign, SessionStatus
 from pingyi_desktop.storage.schema_entry import Correction, DraftBallot, DraftTally
 from pingyi_desktop.storage.schema_people import PartyOrganization, RosterStatus
@@ -93,7 +93,8 @@ class BatchView(NamedTuple):
     @property
     def nothing_to_key(self) -> bool:
         """Whether none came back that is to be keyed."""
-        return self.entry_mode is None and self.to_key == 0
+        told = None not in (self.blank, self.void) and self.entry_mode != EntryMode.COUNT
+        return told and self.to_key == self.keyed == 0
 
     @property
     def to_key(self) -> int | None:

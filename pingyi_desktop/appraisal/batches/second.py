@@ -50,7 +50,7 @@ def choices(session: Session, *, batch_id: str) -> tuple[Choice, ...]:
     row = session.get_one(BallotBatch, batch_id)
     if row.entry_mode == EntryMode.COUNT:
         return (Choice(None, "另一人照计票表再录一遍", True),)
-    if signing.has_nothing_to_key(row):
+    if signing.has_nothing_to_key(session, row):
         return (Choice(None, f"{signing.NOTHING}，不录第二遍", True),)
     many = len(ballots.stack(session, batch_id=batch_id))
     paper = batches.paper_of(session, batch_id=batch_id)
@@ -64,7 +64,7 @@ def begin(session: Session, *, batch_id: str, sample: int | None, by: str) -> No
     """Finish the first entry and ask for a second: everything, or a random sample of this many ballots. Where nothing is to
     be keyed both are done."""
     row = batches.open_own(session, batch_id, Act.FINISH_FIRST)
-    if signing.has_nothing_to_key(row):
+    if signing.has_nothing_to_key(session, row):
         signing.waive(session, batch_id=batch_id, reason="", by=by)
         return
     blocking = [f for f in signing.problems(session, batch_id=batch_id) if f.weight is Weight.ERROR]

@@ -121,20 +121,22 @@ def not_adding_up(
     return listed
 
 
-def has_nothing_to_key(row: BallotBatch) -> bool:
+def has_nothing_to_key(session: Session, row: BallotBatch) -> bool:
     """Whether none came back that is to be keyed, so that there is neither a first nor a second entry."""
-    returned, blank, void = row.returned, row.blank, row.void
-    return (
-        row.entry_mode is None
-        and None not in (returned, blank, void)
-        and returned == (blank or 0) + (void or 0)
-    )
+    sheet = (row.returned, row.blank, row.void)
+    if (
+        row.entry_mode == EntryMode.COUNT
+        or None in sheet
+        or row.returned != (row.blank or 0) + (row.void or 0)
+    ):
+        return False
+    return not ballots.stack(session, batch_id=row.id)
 
 
 def waive(session: Session, *, batch_id: str, reason: str, by: str) -> None:
     """Leave the second entry out (单录+监票核对), with a reason that stays with the batch; nothing to key is one itself."""
     row = batches.open_own(session, batch_id, Act.WAIVE)
-    why = visible.line(reason) or (NOTHING if has_nothing_to_key(row) else "")
+    why = visible.line(reason) or (NOTHING if has_nothing_to_key(session, row) else "")
     if not why:
         raise broken("V-BAL-44")
     _refuse_blocked(session, row, "还不能结束录入")

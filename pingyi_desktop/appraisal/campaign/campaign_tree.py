@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlalchemy import Select, true
+from sqlalchemy import select as select_rows
+from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal.campaign import definition as definitions
 from pingyi_desktop.appraisal.people import org, org_rules
@@ -28,8 +30,8 @@ from pingyi_desktop.storage.schema_people import OrgStatus, PartyOrganization
 def tree(session: Session, *, campaign_id: str, under: str | None = None) -> list[Org]:
     """Depth first, in the definition's order: this file's unit and all below it, or ``under`` and all below that."""
     campaign = session.get_one(Campaign, campaign_id)
-    own = session.exec(select(DataFile.unit_code)).one()
-    everyone = of(session, campaign=campaign, own=own)
+    rows = session.execute(_here()).all()
+    everyone = of(session, campaign=campaign, own=rows[0][2], ids=((code, one) for code, one, _ in rows))
     return everyone if under is None else below(everyone, under)
 
 
@@ -71,6 +73,13 @@ def find(session: Session, *, campaign_id: str, code: str) -> Org:
 def own_unit(session: Session, *, campaign_id: str) -> Org:
     """The unit whose file this is, as the campaign names it."""
     return find(session, campaign_id=campaign_id, code=session.exec(select(DataFile.unit_code)).one())
+
+
+@cache
+def _here() -> Select[str, str, str]:
+    """Code and id of every unit, this file's own code beside each: put together once, asked all the time."""
+    found = select_rows(col(PartyOrganization.code), col(PartyOrganization.id), col(DataFile.unit_code))
+    return found.select_from(DataFile).join(PartyOrganization, true(), isouter=True)
 
 
 @lru_cache(maxsize=4)

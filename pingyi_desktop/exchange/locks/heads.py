@@ -27,6 +27,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    Dialect,
     Select,
     TableClause,
     TextClause,
@@ -58,7 +59,7 @@ from pingyi_desktop.storage.schemas import desk, every
 
 VERSION = 4
 """of ``AREAS``: whoever changes a table of them raises it, and heads of before tell no more than the journal; an area that
-is added is signed with the next act"""
+is added is signed with the next act, one that a newer program added is let go by it"""
 JOURNAL = "journal_entry"
 """among what was found broken: the journal itself, or the head"""
 RECEIVED = "+"
@@ -223,7 +224,7 @@ def standing(
     cut = (0, journal.START) if last is None else (last.seq, last.hash)
     areas: Mapping[str, str] = json.loads(head.areas) if head.version == VERSION else {}
     now = digests(session.connection(), rows) if areas else {}
-    changed = {area for area, signed in areas.items() if now[area] != signed}
+    changed = {area for area in areas.keys() & now.keys() if now[area] != areas[area]}
     return Standing(
         told=True,
         journal=cut != (head.seq, head.entry),
@@ -247,7 +248,7 @@ def _digest(rows: Iterable[Iterable[object]]) -> str:
 def read(connection: Connection) -> Rows:
     """The rows of the areas of few rows, as the program sees them, in one statement; those of a table have its names."""
     made: dict[str, list[Any]] = {area: [] for area in _SMALL}
-    shapes = [_shape(connection, area) for area in _SMALL]
+    shapes = [_shape(connection.dialect, area) for area in _SMALL]
     together, keys = _together()
     for number, *row in connection.execute(together):
         kind, readers = shapes[number]
@@ -276,14 +277,13 @@ def _filled(columns: Sequence[ColumnElement[Any]], many: int) -> list[ColumnElem
     return [*columns, *[null()] * (many - len(columns))]
 
 
-def _shape(
-    connection: Connection, area: str
-) -> tuple[Callable[..., Any], Sequence[Callable[[Any], Any] | None]]:
+@cache
+def _shape(dialect: Dialect, area: str) -> tuple[Callable[..., Any], Sequence[Callable[[Any], Any] | None]]:
     """A tuple with the columns' names, and what makes of a value of each what the program sees of it, as a statement of
     that table alone would."""
     columns = AREAS[area].selected_columns
-    kinds = (one.type.dialect_impl(connection.dialect) for one in columns)
-    readers = [kind.result_processor(connection.dialect, None) for kind in kinds]
+    kinds = (one.type.dialect_impl(dialect) for one in columns)
+    readers = [kind.result_processor(dialect, None) for kind in kinds]
     return _named(tuple(columns.keys())), readers
 
 
@@ -349,7 +349,7 @@ def _sign(session: Session, watch: _Watch) -> None:
         row.private_key = keylock.protect_as(session, row.private_key, private.hex() + keylock.HEADS)
         session.add(row)
     connection, last = session.connection(), journal.last(session)
-    signed = watch.signed or {}
+    signed = {area: one for area, one in (watch.signed or {}).items() if area in AREAS}
     wanted = watch.touched & AREAS.keys() | AREAS.keys() - signed.keys()
     areas = {**signed, **{area: digest(connection, area) for area in wanted}}
     made = JournalHead(

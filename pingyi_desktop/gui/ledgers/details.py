@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QGridLayout, QMenu, QVBoxLayout, QWidget
 
 from pingyi_desktop.appraisal.ledgers.edits import Past
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
@@ -53,9 +53,9 @@ class Details(QFrame):
         """Room for what only one noun does with the chosen rows."""
         self._column.insertWidget(self._column.count() - 1, widget)
 
-    def offer(self, where: QPoint) -> QMenu:
-        """What can be done of it now, in a menu at this place of the screen, where the right button was pressed on a row."""
-        return offer(self, self.findChildren(Button), where)
+    def offer(self, over: QAbstractItemView, where: QPoint) -> QMenu:
+        """What can be done now with the rows chosen in the list, in a menu at this place of the screen."""
+        return offer(over, self.findChildren(Button), where)
 
     def show_row(self, one: Row) -> None:
         """Show a row; its history comes later."""

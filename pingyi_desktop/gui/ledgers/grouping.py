@@ -74,6 +74,7 @@ class GroupingPage(Page):
             one.setShortcut(keys)
         for table in self.tables.findChildren(DataTable):
             table.acts = (self.merge, self.name, self.split)
+            table.view.customContextMenuRequested.connect(lambda _: self.originals.view.clearSelection())
         self.originals.acts = (self.split,)
         self._lay_out()
 

@@ -49,10 +49,11 @@ class LedgerActs:
         """Whether rows are chosen and none of those that are here came in a package."""
         return bool(self._table.places()) and not any(row.received for row in self._table.selected())
 
-    def add(self) -> None:
-        """Ask for a new row."""
+    def add(self, begun: Mapping[str, str] | None = None, *, unit: str = "") -> None:
+        """Ask for a new row, begun with these texts and codes of choices, of ``unit`` if it is one of those here."""
         ledger, asked, by = self._ledger, self.seen.asked, self._page.context.operator()
-        form = LedgerForm(self._page, ledger, units=self.seen.units)
+        form = LedgerForm(self._page, ledger, units=self.seen.units, begun=begun or {})
+        form.belong_to(unit)
 
         def save() -> None:
             unit, typed = form.unit, form.typed

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
@@ -25,8 +26,8 @@ LINES = 2
 class LedgerForm(RecordDialog):
     """Ask for the fields of one row; of several at once only what is filled in is changed.
 
-    ``units`` are (code, name) of those a new row may belong to; with one there is no question. ``title`` says what is
-    done when that is not adding or changing.
+    ``units`` are (code, name) of those a new row may belong to; with one there is no question. ``begun``: texts, and codes
+    of choices, with which a new row begins. ``title`` says what is done when that is not adding or changing.
     """
 
     def __init__(
@@ -38,11 +39,12 @@ class LedgerForm(RecordDialog):
         was: Row | None = None,
         several: int = 0,
         title: str = "",
+        begun: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         act = f"修改 {was.name}" if was else f"一起修改 {several} 行" if several else f"新增{ledger.title}"
         purpose = "只改填了的栏，空着的栏各行保持原样。" if several else ""
         super().__init__(over, title or act, purpose)
-        self._was, self._several, self._ledger = was, bool(several), ledger
+        self._was, self._several, self._ledger, self._begun = was, bool(several), ledger, begun
         self._unit = QComboBox()
         for code, name in units:
             self._unit.addItem(name, code)
@@ -63,11 +65,18 @@ class LedgerForm(RecordDialog):
                 asked.append(tuple(pair))
                 pair = []
         self.ask(*asked, *([(pair[0], QWidget())] if pair else []))
+        missing = [self._lines[one.key] for one in ledger.fields if one.required and not begun.get(one.key)]
+        if begun and missing:
+            missing[0].setFocus()
 
     @property
     def unit(self) -> str:
         """Code of the unit of a new row."""
         return str(self._unit.currentData() or "")
+
+    def belong_to(self, unit: str) -> None:
+        """Let a new row be of this unit, if it may."""
+        self._unit.setCurrentIndex(max(0, self._unit.findData(unit)))
 
     @property
     def typed(self) -> Mapping[str, str]:
@@ -101,14 +110,15 @@ class LedgerForm(RecordDialog):
 
     def _line(self, one: fields.Field) -> Field:
         was = self._was
-        text = "" if was is None else was.texts[one.key]
+        begun = self._begun.get(one.key, "")
+        text = begun if was is None else was.texts[one.key]
         editor: QWidget
         if one.options:
             box = QComboBox()
             box.addItem(AS_IT_IS if self._several else "", "")
             for option in one.options:
                 box.addItem(option.word, option.code)
-            box.setCurrentIndex(max(0, box.findData("" if was is None else was.values[one.key])))
+            box.setCurrentIndex(max(0, box.findData(begun if was is None else was.values[one.key])))
             editor = box
         elif one.long:
             area = QPlainTextEdit(text)

@@ -145,8 +145,9 @@ class LedgerPage(Page):
         self.table.opened.connect(lambda _: self.does.change())
         self.table.copied.connect(self.does.copy)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        over = self.table.viewport()
-        self.table.customContextMenuRequested.connect(lambda at: self.details.offer(over.mapToGlobal(at)))
+        self.table.customContextMenuRequested.connect(
+            lambda at: self.details.offer(self.table, self.table.viewport().mapToGlobal(at))
+        )
         self.table.pressed.connect(self.does.set_state)
         self.table.rows.wanted.connect(self._fetch)
         self.table.rows.sorted_by.connect(self._order)
@@ -160,6 +161,7 @@ class LedgerPage(Page):
         )
         for key, where, act, meaning in keys:
             shortcut = QShortcut(key, where)
+            shortcut.setAutoRepeat(False)  # Delete held down would take out row after row
             shortcut.setWhatsThis(meaning)  # the card of keys in the help says it
             shortcut.activated.connect(act)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6 import QtCore, QtGui
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QMenu, QPushButton
 
 from pingyi_desktop import visible
 from pingyi_desktop.gui.looks import words
@@ -71,9 +71,14 @@ class Button(QPushButton):
             super().keyPressEvent(event)
 
 
-def offer(owner: QWidget, buttons: Iterable[Button], where: QtCore.QPoint) -> QMenu:
-    """The buttons that may be pressed now as a menu at a place of the screen: what the right mouse button offers."""
-    menu = QMenu(owner)
+def offer(over: QAbstractItemView, buttons: Iterable[Button], where: QtCore.QPoint) -> QMenu:
+    """The buttons that may be pressed now as a menu at a place of the screen: what the right mouse button offers.
+
+    They are about the rows chosen in ``over``: the menu goes when these are read again, or others are chosen.
+    """
+    menu = QMenu(over)
+    over.model().modelReset.connect(menu.close)
+    over.selectionModel().selectionChanged.connect(menu.close)
     menu.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
     for one in buttons:
         if one.isEnabled() and not one.isHidden():

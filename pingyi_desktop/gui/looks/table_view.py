@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from pingyi_desktop.gui.looks.chips import Chips
@@ -36,6 +36,13 @@ class View(QTableView):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The right button beside the rows chooses none: its menu is about rows, and none is under the mouse."""
+        is_right = event.button() == Qt.MouseButton.RightButton
+        if is_right and not self.indexAt(event.position().toPoint()).isValid():
+            self.clearSelection()
+        super().mousePressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -33,6 +33,9 @@ INK, FILL, EMPTY = "ink", "blue", "line"
 QUIET, PAPER, LIGHTEST, BAD, EDGE = "ink2", "surface", "blue_soft", "bad", "line2"
 RADIUS, GAP, NARROWEST, ROOMY = 7, 14, 40, 150
 """pixels; a plot narrower than ``ROOMY`` takes the room of the counts beside it, which are in the tip and in the table"""
+AIR, DENSE, SPREAD = 9, 2, 2
+"""pixels between the letters of two rows, the fewest where a page is low, and how many times as high as usual a row gets
+where a page leaves the height: farther apart, names lose their dots"""
 CENTRE = Qt.AlignmentFlag.AlignCenter
 LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
@@ -53,8 +56,10 @@ class Chart(QWidget):
 
     @property
     def line(self) -> int:
-        """How high a row is."""
-        return self.fontMetrics().height() + 9
+        """How high a row is: its share of the height that the page gives, within what can be read well."""
+        share = (self.height() - self._top()) // max(1, len(self._rows))
+        letters = self.fontMetrics().height()
+        return min(max(share, letters + DENSE), SPREAD * (letters + AIR))
 
     @property
     def small_line(self) -> int:
@@ -69,11 +74,11 @@ class Chart(QWidget):
 
     def sizeHint(self) -> QSize:
         """High enough for every row."""
-        return QSize(480, self._top() + max(1, len(self._rows)) * self.line)
+        return QSize(480, self._needed(AIR))
 
     def minimumSizeHint(self) -> QSize:
         """Never squeezed below one line per row."""
-        return QSize(280, self.sizeHint().height())
+        return QSize(280, self._needed(DENSE))
 
     def event(self, event: QEvent) -> bool:
         """What had to be shortened is shown in full in the tool tip."""
@@ -110,6 +115,9 @@ class Chart(QWidget):
 
     def _beside(self, number: int) -> QRect:
         return self.drawing(number).adjusted(self.drawing(number).width() + GAP, 0, self.width(), 0)
+
+    def _needed(self, air: int) -> int:
+        return self._top() + max(1, len(self._rows)) * (self.fontMetrics().height() + air)
 
     def _top(self) -> int:
         return self._head * self.small_line
@@ -171,7 +179,7 @@ class DotChart(Chart):
             self._paint_figures(painter, self._beside(number), row, row.marks if counted else "")
 
     def _paint_axis(self, painter: QPainter) -> None:
-        top, bottom = self._top(), self.height() - 2
+        top, bottom = self._top(), self.drawing(len(self._rows)).top() - 2
         painter.setFont(small(self.font()))
         places = [self.point(0, tick).x() for tick in self.plot.ticks]
         widths = [painter.fontMetrics().horizontalAdvance(f"{tick}%") for tick in self.plot.ticks]

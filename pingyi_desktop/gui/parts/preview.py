@@ -28,10 +28,11 @@ _pdfium = Lock()
 
 @dataclass(frozen=True)
 class Pages:
-    """Pictures of some pages (counted from 0) of a PDF that has ``total``."""
+    """Pictures of some pages (counted from 0) of a PDF that has ``total``, made for a pane ``width`` pixels wide."""
 
     images: tuple[tuple[int, QImage], ...]
     total: int
+    width: int
 
 
 def page_count(pdf: bytes) -> int:
@@ -47,7 +48,7 @@ def pages(pdf: bytes, *, width: int, zoom: int = 100) -> Pages:
     """
     total, first, last = page_count(pdf), FIRST_PAGES * 100 // zoom, LAST_PAGES * 100 // zoom
     shown = [n for n in range(total) if n < first or n >= total - last]
-    return Pages(tuple((number, _image(pdf, number, width=width)) for number in shown), total)
+    return Pages(tuple((number, _image(pdf, number, width=width)) for number in shown), total, width)
 
 
 NO_PRINTER = "这台电脑没有可用的打印机，没有印。请先在系统的“打印机”设置里添加；或者存成 PDF，拿到有打印机的电脑上打印。"
@@ -187,10 +188,11 @@ class Preview(QScrollArea):
             self._pages.addWidget(self._page(number, image))
             before = number
         self._pages.addStretch(1)
-        self._width = self.page_width
+        self._width = shown.width
         self._pages.activate()
         self.widget().adjustSize()
         bar.setValue(round(place * bar.maximum()))
+        self._settled.start()  # the pane may have got another width while they were made
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

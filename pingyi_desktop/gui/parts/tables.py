@@ -310,7 +310,7 @@ class DataTable(QWidget):
 
     def offer(self, where: QPoint) -> QMenu:
         """What can be done with the selected rows now, at this place of the screen."""
-        return offer(self, (*self.acts, *self._own), where)
+        return offer(self.view, (*(self.acts if self.selected() else ()), *self._own), where)
 
     def _texts(self, row: Row) -> list[str]:
         return [column.getter(row) for column in self.model.columns]

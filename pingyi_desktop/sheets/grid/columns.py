@@ -24,7 +24,11 @@ _BRACKETS = re.compile(r"[(\uff08\[【〔][^)\uff09\]】〕]*[)\uff09\]】〕]")
 _A_UNIT = r"(?:单位[:\uff1a]?)?(?:人民币)?(?:[十百千]?[万亿]?元|[十百千万亿]{0,2}(?:人次|[人户次件项个份张条名])|[万亿]|年月日)"
 _IS_UNIT = re.compile(rf"[(\uff08\[【〔]?({_A_UNIT})[)\uff09\]】〕]?")
 _SAYS_UNIT = re.compile(rf"[(\uff08\[【〔]({_A_UNIT})[)\uff09\]】〕]")
+_ENDS_IN_MONEY = re.compile(r"(?:单位)?(?:人民币)?[十百千]?[万亿]?元$")
+"""what a heading says behind its word without brackets: 投入万元, 投入/万元"""
 _DIGIT = re.compile(r"\d")
+_AMOUNT = re.compile(r"(?!(?:19|20)\d\d$)\d[\d,]*(?:\.\d+)?")
+"""a number that is no year: what says 万元 in its row says it of it"""
 _SIGNS = re.compile(r"[\s*\uff0a:\uff1a、,\uff0c.\uff0e。·/_\-—#\uff03]+")
 
 
@@ -134,11 +138,13 @@ def _best(grid: Grid, keys: Words, numbers: Iterable[int], at_least: int) -> She
 
 
 def _begins_below(grid: Grid, number: int, words: Words, found: SheetHeader) -> bool:
-    """Whether the row below says the same header alone, so that this one is a row of the table above it."""
+    """Whether the row below says the same header alone, with its units, so that this one is a row of the table above it."""
     if found.row == number:
         return False
-    below = _match([_text(cell) for cell in grid.row(number + 1)], words, number + 1, number + 1)
-    return len(below.places) >= len(found.places)
+    after = row_below(grid, number)
+    below = _match([_text(cell) for cell in grid.row(after)], words, after, after)
+    alike = all(found.titles[place] == below.titles[place] for place in below.places.values())
+    return alike and len(below.places) >= len(found.places)
 
 
 def _is_alone(found: SheetHeader, best: SheetHeader) -> bool:
@@ -173,7 +179,7 @@ def repeats(header: SheetHeader, row: Row) -> bool:
 def half_read(grid: Grid, header: SheetHeader, needed: Collection[str]) -> int | None:
     """A column of which the row below the header says more than could be read: that row is the header's second one, because
     it repeats others or says a unit, and nothing where ``needed`` columns are."""
-    row = grid.row(header.row + 1)
+    row = grid.row(row_below(grid, header.row))
     told = {key: _text(at(row, place)) for key, place in header.places.items()}
     told = {key: t for key, t in told.items() if t and word(t) != word(header.titles[header.places[key]])}
     units = any(
@@ -195,8 +201,18 @@ def _readings(grid: Grid, number: int, keys: Words) -> Iterator[tuple[list[str],
     """The row alone, and together with the row below it (entries such as 入党 over 日期)."""
     upper = [_text(cell) for cell in grid.row(number)]
     yield upper, number
-    if lower := [_text(cell) for cell in grid.row(number + 1)]:
-        yield [_join(up, low, keys) for up, low in zip_longest(upper, lower, fillvalue="")], number + 1
+    after = row_below(grid, number)
+    if lower := [_text(cell) for cell in grid.row(after)]:
+        pairs, of_number = zip_longest(upper, lower, fillvalue=""), any(map(_AMOUNT.fullmatch, upper))
+        yield (
+            [_join("" if of_number and _IS_UNIT.fullmatch(up) else up, low, keys) for up, low in pairs],
+            after,
+        )
+
+
+def row_below(grid: Grid, number: int) -> int:
+    """Where a heading may go on: the row below, or the one behind it when that is blank (merged cells leave such a row)."""
+    return number + 1 if grid.row(number + 1) else number + 2
 
 
 def _join(upper: str, lower: str, keys: Words) -> str:
@@ -208,14 +224,16 @@ def _join(upper: str, lower: str, keys: Words) -> str:
     if word(upper + lower) in keys:
         return upper + lower
     above = _IS_UNIT.fullmatch(upper) or _SAYS_UNIT.search(upper)
-    return f"{lower}（{above[1]}）" if above is not None and not _SAYS_UNIT.search(lower) else lower
+    has_own = "元" in lower or _SAYS_UNIT.search(lower)
+    return f"{lower}（{above[1]}）" if above is not None and not has_own else lower
 
 
 def _match(titles: Sequence[str], keys: Words, last: int, first: int) -> SheetHeader:
     found: dict[str, list[int]] = {}
     weak: dict[str, list[int]] = {}
     for column, title in enumerate(titles):
-        if title and (meant := keys.get(word(title))):
+        said = word(title)
+        if title and (meant := keys.get(said) or keys.get(_ENDS_IN_MONEY.sub("", said))):
             key, is_weak = meant
             (weak if is_weak else found).setdefault(key, []).append(column)
     beside = {key: columns[0] for key, columns in weak.items() if key in found}

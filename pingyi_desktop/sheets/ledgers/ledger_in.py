@@ -6,7 +6,7 @@ Nothing is looked up and nothing written: what a line means is decided by ``appr
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pingyi_desktop.appraisal.ledgers.fields import Field, Kind
@@ -24,6 +24,8 @@ from pingyi_desktop.sheets.grid.columns import (
     find_late_header,
     half_read,
     missing,
+    row_below,
+    word,
     words_of,
 )
 from pingyi_desktop.sheets.grid.dates import read_date
@@ -43,7 +45,19 @@ _UNIT = {
     Kind.AMOUNT: re.compile(_OF_MONEY),
     Kind.COUNT: re.compile(r"[(\uff08]\s*(?P<unit>[百千万亿])(?!元)"),
 }
-_UNIT_ABOVE = re.compile(rf"单位\s*[:\uff1a](?:人民币|[人户次件项个、/,\uff0c\s])*{_OF_MONEY}")
+_UNIT_ABOVE = re.compile(
+    rf"单位[均都]?\s*[:\uff1a为是]?\s*[(\uff08\[【]?(?:人民币|[人户次件项个、/,\uff0c\s])*{_OF_MONEY}"
+)
+_BY_UNIT = re.compile(r"[以按](?:人民币)?(?P<unit>[十百千]?[万亿]?元)(?:为单位|计)")
+_UNIT_ALONE = re.compile(
+    r"(?:.*[(\uff08\[【〔](?:[^()\uff08\uff09]*[:\uff1a、,\uff0c;\uff1b])?[^()\uff08\uff09\d一二两三四五六七八九几数半余多]*?)?"
+    rf"(?:人民币)?{_OF_MONEY}\s*[)\uff09\]】〕]?"
+)
+"""a cell above a table that says a unit and no amount: 万元, （万元）, 办实事清单（投入：万元）"""
+_TABLES = 20
+"""different headers of a sheet of which unknown columns are told"""
+_FEW, _LONGEST_LINE = 3, 200
+"""different cells of a line above a table that may say its unit without the word 单位; characters of one that says it"""
 _NEAR = 5
 """rows above a table below the first one that may say its unit"""
 _HAS_UNIT = re.compile("[元百千万亿]")
@@ -108,26 +122,44 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
         return again
 
     lines: list[Line] = []
-    header, units = sheet.header, _units(sheet, ledger, {})
+    header, units, known = sheet.header, _units(sheet, ledger, {}), {sheet.header.titles}
     for number, row in sheet.rows(header_at):
         if sheet.header is not header:  # of a table below the first, which may be in another unit
             header, units = sheet.header, _units(sheet, ledger, units)
-        said = [cell for cell in row if cell]
-        telling = {key for key, column in sheet.header.places.items() if at(row, column)} - {
-            ORG,
-            NUMBER,
-            MONEY_UNIT,
-        }
-        below = bool(said) and (is_footer(said[0]) or is_total(said[0]))
-        if not telling or (below and len(telling - units.keys()) < 2):
+            if header.titles not in known and len(known) < _TABLES:
+                known.add(header.titles)
+                if all(one.code != "V-IMP-38" for one in sheet.findings):  # which says it of its second row
+                    _say_columns(sheet)
+        telling = header.places.keys() - {ORG, NUMBER, MONEY_UNIT}
+        telling = {key for key in telling if at(row, header.places[key])}
+        below = _is_below(row, [at(row, header.places[key]) for key in telling - units.keys()])
+        if not telling or below:
             if below:
                 sheet.left_out.append(number)
+                _say_unit_below(sheet, number, row, ledger, units)
             continue
+        _say_lost(sheet, number, row)
         if sheet.is_passed_over(number) or sheet.has_private_number(number, row):
             continue
         if (texts := _texts(sheet, number, row, ledger, units)) is not None:
             lines.append(Line(grid.name, number, texts))
     return lines
+
+
+def _is_below(row: Row, told: Sequence[str | Bad]) -> bool:
+    """Whether a row is no line of the table: a total (of which ``told`` say nothing more), signatures, or one text over it all."""
+    said = [cell for cell in row if cell]
+    alone = len(said) > 2 and len(set(said)) == 1  # a merged cell says its text everywhere
+    is_total_row = bool(said) and (is_footer(said[0]) or is_total(said[0])) and len(set(told)) < 2
+    return is_total_row or alone or (bool(said) and all(map(is_footer, said)))
+
+
+def _say_lost(sheet: Sheet, number: int, row: Row) -> None:
+    """V-IMP-39: under a header further down something stands where the first table has a column and this header says nothing."""
+    here, top = sheet.header, sheet.top
+    for key, place in top.places.items() if here is not top else ():
+        if key not in here.places and not any(map(word, here.titles[place : place + 1])) and at(row, place):
+            sheet.say_often("V-IMP-39", number, place, key, title=top.titles[place], row=here.row)
 
 
 def _again(grid: Grid, number: int, words: Words, header: SheetHeader) -> SheetHeader | None:
@@ -139,18 +171,26 @@ def _read_whole(sheet: Sheet, header: SheetHeader, declared: tuple[SheetColumn, 
     """V-IMP-38: a header of two rows of which the second could not be read, so that units or columns would be lost."""
     place = half_read(sheet.grid, header, [column.key for column in declared if column.required])
     if place is not None:
-        text = at(sheet.grid.row(header.row + 1), place)
-        sheet.say("V-IMP-38", header.row + 1, place, text=text, title=header.titles[place])
+        below = row_below(sheet.grid, header.row)
+        text = at(sheet.grid.row(below), place)
+        sheet.say("V-IMP-38", below, place, text=text, title=header.titles[place])
 
 
 def _take_header(sheet: Sheet, declared: tuple[SheetColumn, ...]) -> bool:
-    """Say which columns are missing, there twice, refused or unknown; False when one without which nothing is read is missing."""
+    """Say which columns are missing, and of all others what is to be said; False when one without which nothing is read is missing."""
     header = sheet.header
-    sheet.used |= set(header.places.values())
     _read_whole(sheet, header, declared)
     lacking = missing(header, declared)
     for column in lacking:
         sheet.say("V-IMP-05", header.row, None, column.title, column=column.title)
+    _say_columns(sheet)
+    return not lacking
+
+
+def _say_columns(sheet: Sheet) -> None:
+    """Say which columns of the header that holds now are there twice, refused or unknown."""
+    header = sheet.header
+    sheet.used |= set(header.places.values())
     doubled = {place for places in header.doubles.values() for place in places}
     for key, places in header.doubles.items():
         sheet.say("V-IMP-34", header.row, places[1], key, title=header.titles[places[0]])
@@ -161,7 +201,6 @@ def _take_header(sheet: Sheet, declared: tuple[SheetColumn, ...]) -> bool:
                 sheet.say("V-MEM-08", header.row, place, shown, columns=shown)
             else:
                 sheet.say("V-MEM-27", header.row, place, shown, columns=shown)
-    return not lacking
 
 
 def _units(sheet: Sheet, ledger: Ledger, before: Mapping[str, str]) -> dict[str, str]:
@@ -176,13 +215,55 @@ def _unit_of(sheet: Sheet, field: Field) -> str | None:
     "" is 元, None is what nobody says. A count has none that is more than one: behind a number it makes none, which is then said.
     """
     header, unit = sheet.header, _UNIT[field.kind]
-    said = unit.search(header.titles[header.places[field.key]]) if field.key in header.places else None
+    title = header.titles[header.places[field.key]] if field.key in header.places else ""
+    units = list(dict.fromkeys(one["unit"] for one in unit.finditer(title)))
+    if len(units) > 1:
+        place = header.places[field.key]
+        sheet.say_often("V-IMP-41", header.row, place, title, title=title, units="、".join(units))
+    said = unit.search(title)
     if said is None and field.kind is Kind.AMOUNT:
         most = SEARCHED_ROWS if header is sheet.top else _NEAR
         above = range(header.row - 1, max(0, header.first - 1 - most), -1)
-        cells = (str(cell) for number in above for cell in sheet.grid.row(number))
-        said = next(filter(None, map(_UNIT_ABOVE.search, cells)), None)
+        said = next(filter(None, (_unit_said(sheet.grid.row(number)) for number in above)), None)
     return None if said is None else "" if said["unit"] == "元" else said["unit"]
+
+
+def _say_unit_below(sheet: Sheet, number: int, row: Row, ledger: Ledger, units: Mapping[str, str]) -> None:
+    """V-IMP-40: a note below the table says another unit of its money than was read so far: nobody knows which holds."""
+    is_note = MONEY_UNIT not in sheet.header.places and any(
+        map(is_footer, row)
+    )  # else the title of a table below
+    said = _unit_said(row) if is_note else None
+    unit = "元" if said is None else said["unit"]
+    for key in sheet.header.places.keys() & units.keys() if said is not None else ():
+        if ledger.by_key[key].kind is Kind.AMOUNT and unit.removesuffix("元") != units[key].removesuffix(
+            "元"
+        ):
+            title = sheet.header.titles[sheet.header.places[key]]
+            sheet.say_often("V-IMP-40", number, None, key, unit=unit, title=title, read=units[key] or "元")
+
+
+def _unit_said(row: Row) -> re.Match[str] | None:
+    """The unit of money that a line above a table says: 单位：万元 anywhere in it; in a line of few cells also （万元） alone,
+    and 单位： with 万元 in the next cell."""
+    cells = list(
+        dict.fromkeys(cell for cell in row if isinstance(cell, str) and 0 < len(cell) <= _LONGEST_LINE)
+    )
+    said = list(filter(None, (*map(_UNIT_ABOVE.search, cells), *map(_BY_UNIT.search, cells))))
+    if (
+        not said and len(cells) <= _FEW and all(money(cell) is None for cell in cells)
+    ):  # else it is that number's
+        said = list(filter(None, (*map(_UNIT_ALONE.fullmatch, cells), _UNIT_ABOVE.search("".join(cells)))))
+    return said[0] if said else None
+
+
+def _own_unit(header: SheetHeader, row: Row, column: int) -> str:
+    """The unit that stands beside an amount: in the column for it, else right of it where no heading stands."""
+    if MONEY_UNIT in header.places:
+        return str(at(row, header.places[MONEY_UNIT])).strip()
+    beside = at(row, column + 1) if not any(header.titles[column + 1 : column + 2]) else ""
+    found = _UNIT_ALONE.fullmatch(beside) if isinstance(beside, str) and len(beside) <= 10 else None
+    return "" if found is None else found["unit"]
 
 
 def _in_unit(text: str, field: Field | None, unit: str) -> str:
@@ -198,7 +279,6 @@ def _texts(
 ) -> dict[str, str] | None:
     """The cells of a row by key; None when one of them is a formula or an error value, which is said."""
     texts: dict[str, str] = {}
-    own = at(row, sheet.header.places[MONEY_UNIT]) if MONEY_UNIT in sheet.header.places else ""
     for key, column in sheet.header.places.items():
         cell = at(row, column)
         if isinstance(cell, Bad):
@@ -213,7 +293,7 @@ def _texts(
         if field is not None and field.kind in (Kind.DAY, Kind.MONTH):
             written = read_date(text, days_later=sheet.grid.days_later)
             text = written.iso if written is not None else text
-        unit = str(own).strip() if field is not None and field.kind is Kind.AMOUNT else ""
+        unit = _own_unit(sheet.header, row, column) if field is not None and field.kind is Kind.AMOUNT else ""
         texts[key] = _in_unit(text, field, unit or units.get(key, ""))
     texts.pop(MONEY_UNIT, None)
     return texts

@@ -17,10 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import select
+
 from pingyi_desktop import visible
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.storage import cipher, journal, replacing, store
 from pingyi_desktop.storage.formats import migrations
+from pingyi_desktop.storage.schema_exchange import KeyLock
 from pingyi_desktop.storage.troubles import told_as_sentences
 
 Row = tuple[Any, ...]
@@ -50,7 +53,8 @@ def salvage(
 ) -> tuple[Saved, ...]:
     """Write all that can be read of ``path`` into the new file ``out``; ``FileError`` when nothing can be.
 
-    The new file has the key of the old one. That and how much was saved stands in its journal, said ``by`` whom.
+    The new file has the key of the old one. That and how much was saved stands in its journal, said ``by`` whom; not where
+    the file has a password and is not opened with its ``key``, for its own key could not sign the entry.
     """
     try:
         version = store.format_of(path, key)
@@ -82,6 +86,8 @@ def _note(out: Path, key: bytes | None, done: Sequence[Saved], by: str) -> None:
     opened = store.open_file(out, key)
     try:
         with opened.transaction() as session:
+            if key is None and session.scalars(select(KeyLock.kind)).first() is not None:
+                return  # an entry that is not signed says of a sound file that someone wrote into its journal
             detail: dict[str, object] = {one.table: [one.rows, one.left_out] for one in lost(done)}
             journal.record(
                 session, act="抢救损坏的文件", subject=visible.shown(out.name), by=by, detail=detail

@@ -32,6 +32,8 @@ STEPS = tuple(
     )
 )
 LATEST = len(STEPS)
+TRIGGERS = frozenset(one for step in STEPS for one in step if one.startswith("CREATE TRIGGER"))
+"""the text of every trigger that a file of ours has or had; views it has none"""
 
 
 GoOn = Callable[[int, int], bool]

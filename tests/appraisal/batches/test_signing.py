@@ -108,6 +108,24 @@ def test_a_stack_without_a_ballot_to_key_needs_no_reason_and_no_second_entry(
     assert (view(session, campaign).state, view(session, campaign).valid) == ("SEALED", 0)
 
 
+def test_a_stack_of_blank_ballots_that_is_reopened_goes_to_its_signature_again(
+    session: Session, stack: str, campaign: str
+) -> None:
+    """It has a way of keying from its seal: a second entry was asked for in which there was nothing to key."""
+    make.sheet(session, stack, valid=0, blank=6)
+    for number in range(2):
+        assert view(session, campaign).nothing_to_key
+        second.begin(session, batch_id=stack, sample=None, by="甲")
+        assert view(session, campaign).state == "AGREED"
+        sign(session, stack, ["张三", "赵六"], ["李四", "王五"])
+        signing.seal(session, batch_id=stack, by="甲")
+        if number == 0:
+            corrections.reopen(
+                session, batch_id=stack, reason="签错了", applicant="张三", scrutineer="李四", by="甲"
+            )
+    assert view(session, campaign).valid == 0
+
+
 @pytest.mark.parametrize("missing", ["held_on", "expected", "actual"])
 def test_no_figures_without_people(session: Session, stack: str, missing: str) -> None:
     """Whatever the layer and the door: without 应到 and 实到 nothing bounds what one stack may say (V-SES-28)."""

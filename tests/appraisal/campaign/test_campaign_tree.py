@@ -38,6 +38,12 @@ NEW = "QL.01.B009"
 AT_LEAST = 100
 LAYERED = [entry for entry in catalog.CATALOG if not isinstance(entry.build, partial)]
 """all but the tables of the ledgers, which know no layers"""
+TABLES = [entry for entry in catalog.CATALOG if isinstance(entry.build, partial)]
+
+
+def entries(place: int, places: int) -> list[catalog.ReportEntry]:
+    """What is printed of a unit: the tables of the ledgers, which are one code, are dealt out; all in the long series."""
+    return [*LAYERED, *(TABLES if LONG else TABLES[place::places])]
 
 
 @pytest.fixture
@@ -91,11 +97,11 @@ def next_year() -> Task:
 def everything(session: Session, *, campaign_id: str, codes: list[str]) -> dict[str, object]:
     """Every figure, report and file that the campaign gives here, each under its own name.
 
-    The reports of one layer are printed of the whole; of a part only in the long series.
+    The reports of one layer, and every table of a ledger, are printed of the whole; of a part only in the long series.
     """
     found, asked = dict[str, object](), Question(session, campaign_id)
     for layer in (None, 1, 2):
-        for under in (None, *codes):
+        for number, under in enumerate((None, *codes)):
             place = f"{layer} {under}"
             found[f"pooled {place}"] = results.pooled(
                 session, campaign_id=campaign_id, layer=layer, under=under
@@ -107,7 +113,8 @@ def everything(session: Session, *, campaign_id: str, codes: list[str]) -> dict[
                     )
             if layer is not None and under is not None and not LONG:
                 continue
-            for entry in catalog.CATALOG if layer is None else LAYERED:
+            listed = catalog.CATALOG if under is None else entries(number - 1, len(codes))
+            for entry in listed if layer is None else LAYERED:
                 found[f"{entry.number} {place}"] = report(asked, entry.number, layer, under)
         if layer is not None:
             found[f"activity {layer}"] = overview.activity(session, campaign_id=campaign_id, layer=layer)
@@ -149,7 +156,8 @@ def sent(session: Session) -> dict[str, object]:
 
 
 def seen(office: Office) -> dict[str, object]:
-    codes = [code for code in sealing.PARENTS if code.startswith(C1)]
+    """A unit that goes out of scope, one that is gone, one that moves; in the long series every unit."""
+    codes = [code for code in sealing.PARENTS if code.startswith(C1)] if LONG else [G1, B2, B3]
     with office.acting() as session:
         return {**everything(session, campaign_id="c1", codes=codes), **sent(session)}
 
@@ -242,8 +250,8 @@ def sessions_form(session: Session, campaign_id: str) -> Any:
 
 def printed(session: Session, campaign_id: str, codes: list[str]) -> dict[str, object]:
     found, asked = dict[str, object](), Question(session, campaign_id)
-    for entry in catalog.CATALOG:
-        for under in codes:
+    for place, under in enumerate(codes):
+        for entry in entries(place, len(codes)):
             found[f"{entry.number} {under}"] = repr(report(asked, entry.number, None, under))
     found["coverage"] = repr(overview.coverage(session, campaign_id=campaign_id, today=TODAY))
     found["sessions"] = repr(sessions.listing(session, campaign_id=campaign_id))

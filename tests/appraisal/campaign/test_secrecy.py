@@ -30,6 +30,7 @@ from pingyi_desktop.render.xlsx import render_xlsx
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Cell, Facts, Heading, Para, Report, Table
 from pingyi_desktop.standing import soundness
+from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema_people import OrgType
 
@@ -146,14 +147,13 @@ def _sealed_here(session: Session, campaign_id: str, layer: int, code: str, many
 def test_everything_printed_together_tells_nothing_of_few(
     company: Company, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    opened = store.open_file(company.path)
-    with opened.reading() as session:
+    with _reading(company) as session:
+        asked = Question(session, campaigns.current(session).id)
         for code in company.parents:
             for layer in LAYERS.values() if code == "QL" else (LAYERS["all"],):
-                _summaries(session, company, code, layer)
-                _result_sheets(session, company, code, layer)
-        _files(session, company, tmp_path)
-    opened.close()
+                _summaries(asked, company, code, layer)
+                _result_sheets(asked, company, code, layer)
+        _files(asked, company, tmp_path)
     for code in company.parents:
         for name, layer in LAYERS.items():
             if LONG or name == "all" or ".B" not in code:  # a branch has no layer but one
@@ -191,9 +191,10 @@ def test_the_own_result_sheet_tells_nothing_of_few_either(
     names = {o.code: o.short_name for o in units}
     here = Company(made.path, ballots, {o.code: o.parent_code for o in units}, names)
     with made.reading() as session:
+        asked = Question(session, campaigns.current(session).id)
         for code in here.parents:
-            _summaries(session, here, code, LAYERS["all"])
-            _result_sheets(session, here, code, LAYERS["all"])
+            _summaries(asked, here, code, LAYERS["all"])
+            _result_sheets(asked, here, code, LAYERS["all"])
     made.close()
     above.close()
     for code in here.parents:
@@ -207,9 +208,9 @@ def test_the_own_result_sheet_tells_nothing_of_few_either(
         assert (here.under(unit, (2,)) in printed) is (sum(ballots.values()) >= 5 and not alone)
 
 
-def _summaries(session: Session, company: Company, code: str, layers: tuple[int, ...]) -> None:
+def _summaries(asked: Question, company: Company, code: str, layers: tuple[int, ...]) -> None:
     for name, form in (("R03", ORG), ("R04", MEM)):
-        report = _report(session, name, code, layers)
+        report = _report(asked, name, code, layers)
         for table in (block for block in report.blocks if isinstance(block, Table)):
             _table(company, form, code, layers, [list(row.cells) for row in table.rows])
 
@@ -233,9 +234,9 @@ def _table(
             assert not [one for one in cells[3:] if str(one)[:1].isdigit()]
 
 
-def _result_sheets(session: Session, company: Company, code: str, layers: tuple[int, ...]) -> None:
+def _result_sheets(asked: Question, company: Company, code: str, layers: tuple[int, ...]) -> None:
     try:
-        report = _report(session, "R06", code, layers)
+        report = _report(asked, "R06", code, layers)
     except RuleError:
         return
     layer, form = layers[0], ""
@@ -251,15 +252,14 @@ def _result_sheets(session: Session, company: Company, code: str, layers: tuple[
             assert not any("满意" in title for title, _ in block.pairs)
 
 
-def _report(session: Session, name: str, code: str, layers: tuple[int, ...]) -> Report:
+def _report(asked: Question, name: str, code: str, layers: tuple[int, ...]) -> Report:
     layer = layers[0] if len(layers) == 1 else None
-    campaign_id = campaigns.current(session).id
-    return catalog.build(session, name=name, campaign_id=campaign_id, layer=layer, org_code=code)
+    return catalog.of(asked, name=name, layer=layer, org_code=code)
 
 
-def _files(session: Session, company: Company, folder: Path) -> None:
+def _files(asked: Question, company: Company, folder: Path) -> None:
     """The workbook and the PDF print the same cells as the report they are made of."""
-    report = _report(session, "R03", "QL", (1, 2))
+    report = _report(asked, "R03", "QL", (1, 2))
     (table,) = (block for block in report.blocks if isinstance(block, Table))
     few = sum(cell == TOO_FEW for row in table.rows for cell in row.cells)
     render_xlsx(report, folder / "R03.xlsx")

@@ -57,7 +57,7 @@ def test_figures_come_out_the_same_again() -> None:
 
 def test_two_people_who_misread_the_same_mark_are_not_told_apart() -> None:
     clear, unclear = (
-        list(simulate(ORGANISATION, replace(TRAINED, unclear=share), ballots=200, stacks=4, seed=1).values())[
+        list(simulate(ORGANISATION, replace(TRAINED, unclear=share), ballots=200, stacks=2, seed=1).values())[
             2
         ]
         for share in (0.0, 0.01)

@@ -176,13 +176,14 @@ def test_the_command_line_says_how_a_reason_is_given(capsys: pytest.CaptureFixtu
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent / "pingyi_desktop"
 CODE = re.compile(r"V-[A-Z]{3}-\d{2}")
+NAMED = re.compile(rf"[\"']{CODE.pattern}[\"']")
 
 
 @pytest.fixture(scope="module")
 def elsewhere() -> list[tuple[Path, ast.AST]]:
     """Every node of the product's sources that can name a code, outside the catalogue, with its file."""
     files = [path for path in sorted(ROOT.rglob("*.py")) if not path.name.startswith("catalogue")]
-    texts = [(path, text) for path in files if "V-" in (text := path.read_text(encoding="utf-8"))]
+    texts = [(path, text) for path in files if NAMED.search(text := path.read_text(encoding="utf-8"))]
     return [(path, node) for path, text in texts for node in ast.walk(ast.parse(text))]
 
 

@@ -30,7 +30,7 @@ def committee(tmp_path: Path) -> Iterator[Office]:
     made = desks.office(tmp_path / "C1.pingyi")
     made.take(desks.file(ONE), desks.file(OTHER, name="另一份.pingyi-pack"))
     yield made
-    with made.acting() as session:
+    with made.store.reading() as session:
         assert soundness.full(session) == []
     made.store.close()
 
@@ -39,7 +39,7 @@ def committee(tmp_path: Path) -> Iterator[Office]:
 def company(company: Office) -> Iterator[Office]:
     """Whatever a test did to it, verify finds nothing."""
     yield company
-    with company.acting() as session:
+    with company.store.reading() as session:
         assert soundness.full(session) == []
 
 

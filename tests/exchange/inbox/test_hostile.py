@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fuzz import attacks, bombs, exhaustive, guided, run, samples, travelling
+from fuzz import attacks, bombs, exhaustive, guided, reader, run, samples, travelling
 from hypothesis import given
 from hypothesis import strategies as st
 from series import LONG
@@ -221,14 +221,14 @@ def outcome(read: Callable[[bytes], object], data: bytes) -> str:
 # Bombs
 
 
-@pytest.mark.skipif(not run.peak_memory(), reason="this system does not tell the most memory held")
+@pytest.mark.skipif(not reader.peak_memory(), reason="this system does not tell the most memory held")
 def test_no_bomb_goes_off(tmp_path: Path) -> None:
     """All bombs are refused with a sentence by one process that never holds half a gigabyte.
 
     Those of which another is stopped by the same line (``bombs.ALIKE``) are thrown in the long series.
     """
     thrown = [name for name in bombs.BOMBS if LONG or name not in bombs.ALIKE]
-    command = [sys.executable, "-m", "fuzz.bombs", *map(str, bombs.lay(tmp_path, thrown))]
+    command = [sys.executable, "-m", "fuzz.reader", *map(str, bombs.lay(tmp_path, thrown))]
     paths = [str(TESTS.parent), str(TESTS)]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     done = subprocess.run(command, env=env, capture_output=True, encoding="utf-8", check=True)

@@ -25,7 +25,7 @@ from pingyi_desktop.storage.schema_exchange import ImportRun, QuarantinedFile, T
 def committee(tmp_path: Path) -> Iterator[Office]:
     made = desks.office(tmp_path / "C1.pingyi")
     yield made
-    with made.acting() as session:
+    with made.store.reading() as session:
         assert soundness.full(session) == []
     made.store.close()
 
@@ -34,7 +34,7 @@ def committee(tmp_path: Path) -> Iterator[Office]:
 def company(company: Office) -> Iterator[Office]:
     """Whatever a test did to it, verify finds nothing."""
     yield company
-    with company.acting() as session:
+    with company.store.reading() as session:
         assert soundness.full(session) == []
 
 

@@ -167,7 +167,7 @@ def test_corrected_opinions_stay_in_their_groups_unless_they_say_something_else(
     ]
 
 
-@settings(max_examples=EXAMPLES // 5, deadline=None)
+@settings(max_examples=EXAMPLES // 7, deadline=None)
 @given(st.permutations([(B3, 1), (B3, 2), (B3, 2), (B3, 3), (C1, 1), (C1, 2)]), st.integers(1, 3))
 def test_any_order_of_packages_and_repeats_gives_the_same_totals(
     tmp_path_factory: pytest.TempPathFactory, order: list[tuple[str, int]], lot: int

@@ -39,7 +39,7 @@ WHY = "已电话问过该支部"
 def company(company: Office) -> Iterator[Office]:
     """Whatever a test did to it, verify finds nothing."""
     yield company
-    with company.acting() as session:
+    with company.store.reading() as session:
         assert soundness.full(session) == []
 
 
@@ -342,7 +342,7 @@ def committee(tmp_path: Path) -> Iterator[Office]:
         desks.own_key(session, sealing.key_of(C1))
         desks.hold(session)
     yield made
-    with made.acting() as session:
+    with made.store.reading() as session:
         assert soundness.full(session) == []
     made.store.close()
 

@@ -9,7 +9,7 @@ from series import LONG
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_work_grows_with_the_size(kind: str) -> None:
-    n = 24 if LONG else 12
+    n = 24 if LONG else 8
     small, large = work(KINDS[kind], n), work(KINDS[kind], 4 * n)
     assert large <= IN_WORK * small, f"{large / small:.2f}"
 

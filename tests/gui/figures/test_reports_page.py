@@ -227,6 +227,14 @@ def test_another_window_size_draws_the_pages_anew(open_window, company, qtbot):
     assert not page.view.preview.horizontalScrollBar().isVisible()
 
 
+def test_a_window_that_grew_while_the_pages_were_made_gets_them_anew(open_window, company, qtbot):
+    """The pane is as wide as it will be when the pages come, but they were made for the width it had before."""
+    _, page = showing.show(open_window, company.path, ReportsPage)
+    right = papers(page)[0].pixmap().width()
+    page.view.preview.show_pages(preview.pages(page.view.ready.pdf, width=right // 2))
+    qtbot.waitUntil(lambda: papers(page) and papers(page)[0].pixmap().width() == right)
+
+
 def test_of_a_long_report_the_first_and_last_pages_are_shown(open_window, company):
     _, page = showing.show(open_window, company.path, ReportsPage)
     source = long_pdf()

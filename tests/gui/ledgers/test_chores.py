@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from gui.showing import confirm, dialog, no_dialog, settle, write
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 from sqlmodel import Session
 
 import make
@@ -86,6 +86,13 @@ def fill_in(form: Any, **typed: str) -> None:
             editor.setCurrentText(said)
         else:
             write(editor, said)
+
+
+def choose(page: Any, name: str) -> None:
+    """The row of this number."""
+    places = {row.name: place for place, row in page.table.rows.here().items()}
+    page.table.clearSelection()
+    page.table.selectRow(places[name])
 
 
 def texts(page: Any, key: str) -> list[str]:
@@ -169,25 +176,27 @@ def test_from_opinions_to_the_reply(opened: Any, qtbot: Any) -> None:
         lambda: [(one.number, len(one.originals)) for one in page.table.model.visible()] == [(1, 2)]
     )
     name = page.looked.problems[0].originals[0].name
-    page = page_at(window, "rectification")
-    press(qtbot, window, page, Qt.Key.Key_Insert)
+    page = page_at(window, "opinion")
+    choose(page, name)
+    qtbot.mouseClick(page.rectify, Qt.MouseButton.LeftButton)
+    settle(window)
     form = dialog()
-    form._unit.setCurrentIndex(form._unit.findData(B3))
+    assert (form.unit, form.typed["problem"], form.typed["origin"]) == (B3, "浴室热水供应断续", name)
     fill_in(
         form,
-        problem="浴室热水供应断续",
-        source_kind="群众评议意见",
-        origin=name,
         kind="立行立改",
         cause="锅炉老化",
         measures="由后勤科十日内修好锅炉并每天测温",
         responsible="后勤科",
         due_on=LATER,
-        status="已登记",
     )
     form.accept()
     settle(window)
     assert no_dialog()
+    page = page_at(window, "rectification")
+    assert texts(page, "source_kind") == ["群众评议意见"]
+    assert texts(page, "nature") == ["个性"]
+    choose(page, f"{B3}-1")
     bar = page.details.findChild(RectifyBar)
     for step in (Step.ASSIGN, Step.BEGIN):
         qtbot.mouseClick(bar.buttons[step], Qt.MouseButton.LeftButton)
@@ -195,10 +204,18 @@ def test_from_opinions_to_the_reply(opened: Any, qtbot: Any) -> None:
         settle(window)
     assert texts(page, "status") == ["办理中"]
     page = page_at(window, "reply")
-    press(qtbot, window, page, Qt.Key.Key_Insert)
+    way = next(one for one in page.findChildren(QPushButton) if one.text() == "待答复的意见…")
+    qtbot.mouseClick(way, Qt.MouseButton.LeftButton)
+    settle(window)
+    page = window.workspace.page
+    assert page.segments.chosen == "owed"
+    choose(page, name)
+    qtbot.mouseClick(page.reply, Qt.MouseButton.LeftButton)
+    settle(window)
     form = dialog()
-    form._unit.setCurrentIndex(form._unit.findData(B3))
-    fill_in(form, opinion=name, kind="立行立改", content="正在修锅炉，十日内修好", channel="会上答复")
+    assert (form.unit, form.typed["opinion"]) == (B3, name)
+    assert form._lines["kind"].editor.hasFocus()  # the first that has to be said yet
+    fill_in(form, kind="立行立改", content="正在修锅炉，十日内修好", channel="会上答复")
     form.accept()
     settle(window)
     assert no_dialog()

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from gui.showing import dialog, no_dialog, settle, write
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 
 import make
 from pingyi_desktop.appraisal.ledgers import catalog, edits
@@ -79,6 +80,22 @@ def test_several_are_merged_named_and_split_again(shown: Any, qtbot: Any) -> Non
     page.originals.view.selectRow(3)
     press(qtbot, window, page.split)
     assert listed(page) == [("生活条件差", "3"), (SAID[3], "1")]
+
+
+def test_the_menu_of_a_problem_splits_that_problem_and_not_what_is_chosen_beside_it(
+    shown: Any, qtbot: Any
+) -> None:
+    window, page = shown
+    page.table.view.selectAll()
+    press(qtbot, window, page.merge)
+    page.table.view.selectRow(0)
+    page.originals.view.selectRow(3)
+    page.table.view.customContextMenuRequested.emit(QPoint(9, 9))
+    menu = QApplication.activePopupWidget()
+    next(act for act in menu.actions() if act.text() == "拆开").trigger()
+    menu.close()
+    settle(window)
+    assert [many for _, many in listed(page)] == ["1", "1", "1", "1"]
 
 
 def test_what_cannot_be_done_says_why(shown: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 from counting import counted
 from gui.showing import confirm, dialog, let_finish, no_dialog, settle, write
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShortcut
 from PySide6.QtWidgets import QApplication, QComboBox, QMenu
 
 import make
@@ -132,6 +132,25 @@ def test_the_right_button_offers_what_stands_beside_the_list(shown: Any) -> None
     menu.close()
     assert dialog()._lines["title"].editor.text() == "送煤"
     dialog().reject()
+
+
+def test_a_menu_about_a_row_goes_when_another_list_is_shown(shown: Any) -> None:
+    """The list chooses its first row when the chosen one is not in it: 删除 in the menu took that one out."""
+    window, page = shown
+    page.table.selectRow(1)
+    page.table.customContextMenuRequested.emit(page.table.visualRect(page.table.rows.index(1, 0)).center())
+    assert QApplication.activePopupWidget() is not None
+    page.filter.setText(page.table.rows.row_at(0).name)
+    settle(window)
+    assert page.table.places() == [0]
+    assert QApplication.activePopupWidget() is None
+
+
+def test_a_key_that_is_held_down_acts_once(shown: Any) -> None:
+    """Where a row is gone another one is chosen: Delete held down took out one after the other."""
+    _, page = shown
+    keys = [one for one in page.findChildren(QShortcut) if one.key().toString() in ("Del", "Ins", "F2")]
+    assert [one.autoRepeat() for one in keys] == [False] * 3
 
 
 def test_digits_set_the_state_of_all_chosen_rows_and_undo_puts_it_back(shown: Any, qtbot: Any) -> None:

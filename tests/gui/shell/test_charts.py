@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
 
 from pingyi_desktop.gui.looks.tokens import colour
-from pingyi_desktop.gui.parts.charts import BAD, FILL, RADIUS, ROOMY, DotChart, StackChart, spaced
+from pingyi_desktop.gui.parts.charts import BAD, FILL, RADIUS, ROOMY, SPREAD, DotChart, StackChart, spaced
 from pingyi_desktop.reports import chart
 from pingyi_desktop.reports.chart import Part
 
@@ -67,6 +67,20 @@ def marks(qtbot):
     made.show_marks(STACKS)
     made.resize(600, made.sizeHint().height())
     return made
+
+
+def test_rows_share_the_height_that_the_page_gives_from_dense_to_twice_the_usual(rates):
+    usual, needed, least = rates.line, rates.sizeHint(), rates.minimumSizeHint()
+    rates.resize(600, least.height())
+    assert rates.fontMetrics().height() < rates.line < usual
+    rates.resize(600, needed.height() + usual)
+    assert usual < rates.line < SPREAD * usual
+    rates.resize(600, 4 * needed.height())
+    assert rates.line == SPREAD * usual
+    assert (rates.sizeHint(), rates.minimumSizeHint()) == (needed, least)
+    below = len(DOTS)
+    assert painted(rates, "line", below - 1)
+    assert not painted(rates, "line", below)  # the hairlines end with the rows
 
 
 def test_a_chart_reads_itself_out(rates):

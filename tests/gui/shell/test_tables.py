@@ -281,24 +281,48 @@ def test_the_selection_stays_when_the_rows_are_read_again(table):
     assert table.view.currentIndex().row() == 2
 
 
+def asked_for_menu(table, qtbot, at):
+    """The menu that the right button opens at a place of the table."""
+    viewport = table.view.viewport()
+    qtbot.mousePress(viewport, Qt.MouseButton.RightButton, pos=at)
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, viewport.mapToGlobal(at))
+    QApplication.sendEvent(viewport, asked)
+    return QApplication.activePopupWidget()
+
+
 def test_the_right_button_takes_the_row_and_offers_what_may_be_done_with_it(table, qtbot):
     one, other = button("改", lambda: None), button("删", lambda: None)
     table.lead(one, other)
     table.acts = (one, other)
     qtbot.waitUntil(one.isVisible)
     allow(other, "不能删。")
-    viewport = table.view.viewport()
-    at = table.view.visualRect(table.model.index(1, 0)).center()
-    qtbot.mousePress(viewport, Qt.MouseButton.RightButton, pos=at)
-    asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, viewport.mapToGlobal(at))
-    QApplication.sendEvent(viewport, asked)
-    menu = QApplication.activePopupWidget()
+    menu = asked_for_menu(table, qtbot, table.view.visualRect(table.model.index(1, 0)).center())
     assert isinstance(menu, QMenu)
     assert table.selected() == [table.model.row_at(1)]
     assert [act.text() for act in menu.actions()] == ["改", "复制"]
     menu.actions()[1].trigger()
     menu.close()
     assert table.count.text().endswith("已复制 1 行")
+
+
+def test_the_right_button_beside_the_rows_is_about_none_of_them(table, qtbot):
+    one = button("删", lambda: None)
+    table.lead(one)
+    table.acts = (one,)
+    qtbot.waitUntil(one.isVisible)
+    table.view.selectRow(1)
+    menu = asked_for_menu(table, qtbot, table.view.viewport().rect().bottomLeft() + QPoint(20, -4))
+    assert table.selected() == []
+    assert [act.text() for act in menu.actions()] == ["复制"]
+    menu.close()
+
+
+@pytest.mark.parametrize("rows", [ROWS, ROWS[2:]])
+def test_a_menu_about_rows_goes_when_they_are_read_again(table, qtbot, rows):
+    menu = asked_for_menu(table, qtbot, table.view.visualRect(table.model.index(1, 0)).center())
+    assert menu.isVisible()
+    table.set_rows(rows)
+    assert QApplication.activePopupWidget() is None
 
 
 def test_exporting_hands_over_what_is_shown(qtbot):

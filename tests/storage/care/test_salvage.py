@@ -11,9 +11,9 @@ from sqlmodel import Session
 
 import make
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.exchange.locks import keys
+from pingyi_desktop.exchange.locks import keys, protection
 from pingyi_desktop.standing import soundness
-from pingyi_desktop.storage import store
+from pingyi_desktop.storage import journal, store
 from pingyi_desktop.storage.care import salvage
 from pingyi_desktop.storage.schema_people import OrgType, PartyMember
 from pingyi_desktop.storage.store import Store
@@ -124,6 +124,19 @@ def test_a_sound_file_is_saved_whole_and_stays_sound(path: Path, tmp_path: Path)
     opened = store.open_file(tmp_path / "抢救.pingyi")
     with opened.reading() as session:
         assert soundness.full(session) == []
+    opened.close()
+
+
+@pytest.mark.parametrize("with_key", [False, True])
+def test_a_sound_file_with_a_password_stays_sound_too(path: Path, tmp_path: Path, *, with_key: bool) -> None:
+    """Its journal got an entry that its own key had not signed: verify said for ever that somebody had written there."""
+    made, out = protection.fresh("煤矿 2024-abc"), tmp_path / "抢救.pingyi"
+    protection.protect(path, made=made, encrypt=False, by="王办事")
+    salvage.salvage(path, out, made.data_key if with_key else None, by="王办事")
+    opened = protection.open_file(out, lambda _: made.data_key)
+    with opened.reading() as session:
+        assert soundness.full(session) == []
+        assert (journal.lines(session, newest=1)[0].act == "抢救损坏的文件") is with_key
     opened.close()
 
 

@@ -1,0 +1,83 @@
+"""Beside the list of 意见建议: what follows from the chosen opinion — its reply, an item of 整改 — begun with what it says.
+
+Beside that of 意见答复: the way to the opinions that wait for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from pingyi_desktop.appraisal.ledgers import catalog, rows
+from pingyi_desktop.appraisal.ledgers.catalog import Noun
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
+from pingyi_desktop.gui.ledgers.ledger_acts import LedgerActs, Seen
+from pingyi_desktop.gui.ledgers.page import LedgerPage
+from pingyi_desktop.gui.page import Context
+from pingyi_desktop.gui.parts.forms import allow, button, label, row
+from pingyi_desktop.storage.schemas.rectify import RectifySource, RectifyState
+
+CHOOSE = "先在左边选一条意见。"
+
+
+def reply_page(context: Context, noun: Noun) -> LedgerPage:
+    """The page of 意见答复 with the way to those who wait for one."""
+    page = LedgerPage(context, noun)
+    hint = "还没有答复的个性意见；选一条，点“答复…”"
+    page.acts.insertWidget(0, button("待答复的意见…", partial(context.go_to, "opinion/owed"), hint=hint))
+    return page
+
+
+class OpinionPage(LedgerPage):
+    """The page of the ledger with the two next steps of an opinion beside it."""
+
+    def __init__(self, context: Context, noun: Noun) -> None:
+        super().__init__(context, noun)
+        self.reply = button("答复…", self._reply, hint="登记答复了什么；意见编号已填好")
+        self.rectify = button("列入整改…", self._rectify, hint="新增一件整改事项；问题、来源已填好")
+        bar = QWidget()
+        column = QVBoxLayout(bar)
+        column.setContentsMargins(0, 8, 0, 4)
+        column.setSpacing(6)
+        column.addWidget(label("下一步", role="strong"))
+        column.addLayout(row(self.reply, self.rectify))
+        self.details.insert_above_acts(bar)
+        for told in (self.table.picked, self.table.rows.modelReset, self.table.rows.dataChanged):
+            told.connect(self._say)
+        self._say()
+
+    def _opinion(self) -> Row | None:
+        chosen = self.table.selected()
+        return chosen[0] if len(chosen) == len(self.table.places()) == 1 else None
+
+    def _say(self, *_: object) -> None:
+        for one in (self.reply, self.rectify):
+            allow(one, "" if self._opinion() else CHOOSE)
+
+    def _reply(self) -> None:
+        if (one := self._opinion()) is not None:
+            self._follow(catalog.ledger("reply"), one, {"opinion": one.name})
+
+    def _rectify(self) -> None:
+        if (one := self._opinion()) is not None:
+            said = {
+                "problem": one.texts["content"],
+                "source_kind": RectifySource.OPINION,
+                "origin": one.name,
+                "nature": str(one.values["nature"] or ""),
+                "raised_on": one.texts["heard_on"],
+                "status": RectifyState.REGISTERED,
+            }
+            self._follow(catalog.ledger("rectification"), one, said)
+
+    def _follow(self, ledger: Ledger, one: Row, begun: Mapping[str, str]) -> None:
+        """Ask for a row of another ledger, of the opinion's unit where its ledgers are kept here."""
+        asked, does = self.does.seen.asked, LedgerActs(self, ledger, self.table)
+
+        def ask(units: list[tuple[str, str]]) -> None:
+            does.seen = Seen(asked, units=units)
+            does.add(begun, unit=one.org)
+
+        self.context.work.read(partial(rows.writable, ledger=ledger, campaign_id=asked.campaign_id), ask)
