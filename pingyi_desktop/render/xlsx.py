@@ -196,11 +196,11 @@ class _Page:
         (top, left), (bottom, right) = first, last
         if first == last:
             return
-        look = self.sheet.cell(top, left)._style
+        look = self.sheet.cell(top, left)
         for row, column in product(range(top, bottom + 1), range(left, right + 1)):
-            if (row, column) != first:
-                cell = self.sheet.cell(row, column)
-                cell.value, cell._style = None, copy(look)  # type: ignore[attr-defined]
+            cell = self.sheet.cell(row, column)
+            if isinstance(look, SheetCell) and isinstance(cell, SheetCell) and cell is not look:
+                cell.value, cell._style = None, copy(look._style)  # type: ignore[attr-defined]
         self.sheet.merged_cells.add(CellRange(min_row=top, max_row=bottom, min_col=left, max_col=right))
 
     def _cell(

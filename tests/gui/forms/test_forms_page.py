@@ -213,7 +213,7 @@ def test_each_page_lies_on_the_printer_as_it_does_in_the_file(qapp, tmp_path) ->
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "打印.pdf"))
-    printer.setResolution(150)
+    printer.setResolution(50)
     assert preview.paint(pdf, printer)
     boxes = [one.mediabox for one in PdfReader(tmp_path / "打印.pdf").pages]
     assert [float(box.width) > float(box.height) for box in boxes] == list(turned)
