@@ -2,7 +2,7 @@
 
 The import reads 23 package files as the company gets them, verifies every signature, hash and figure, judges who may
 report for whom, settles which submissions count, and writes, in one transaction. The raw side writes the very same
-rows (envelopes, keys, sessions, batches, tallies) into a file with the same tables and the same durability settings.
+rows (envelopes, keys, sessions, batches, tallies, ledgers) into a file with the same tables and the same durability settings.
 """
 
 from __future__ import annotations
@@ -20,9 +20,13 @@ from pingyi_desktop.demo import company, office, unit
 from pingyi_desktop.demo.company import Company
 from pingyi_desktop.exchange.inbox import imports
 from pingyi_desktop.storage import store
+from pingyi_desktop.storage.schemas.every import LEDGER_TABLES
 from pingyi_desktop.storage.store import Store
 
-TABLES = ("envelope", "trusted_key", "appraisal_session", "ballot_batch", "item_tally")
+TABLES = (
+    *("envelope", "trusted_key", "appraisal_session", "ballot_batch", "item_tally"),
+    *(str(table.__tablename__) for table in LEDGER_TABLES),
+)
 TARGET = 3
 Rows = dict[str, list[tuple[object, ...]]]
 
@@ -120,7 +124,7 @@ def write_rows(path: Path, rows: Rows) -> None:
         for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON"):
             raw.execute(f"PRAGMA {pragma}")
         raw.execute("BEGIN IMMEDIATE")
-        for table, lines in rows.items():
+        for table, lines in ((table, lines) for table, lines in rows.items() if lines):
             marks = ",".join("?" * len(lines[0]))
             raw.executemany(f"INSERT INTO {table} VALUES ({marks})", lines)
         raw.execute("COMMIT")

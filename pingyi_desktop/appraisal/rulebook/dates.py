@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
+from functools import lru_cache
 
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.rulebook import personal
@@ -58,6 +59,12 @@ def read_day(text: str, *, years: range = ALIVE) -> Written | None:
 
 def iso_day(text: str) -> str | None:
     """The same as ``YYYY-MM-DD``, of the years a campaign may be of."""
+    return _iso_day(text)
+
+
+@lru_cache(maxsize=1000)
+def _iso_day(text: str) -> str | None:
+    """Kept: thousands of rows of a ledger say the same few days."""
     written = read_day(text, years=bounds.YEARS)
     return None if written is None else written.iso
 
