@@ -181,6 +181,15 @@ def test_a_header_that_comes_on_every_page_is_told_of_once(tmp_path: Path) -> No
     assert len(found.lines) == 18
 
 
+def test_lines_that_nearly_say_a_unit_do_not_hold_the_import_up(tmp_path: Path) -> None:
+    """Tried in every way they could be one, these would take minutes: the run would end with every thread's stack."""
+    near = ["单位" + " " * 190, "【：" * 95]
+    above = [[f"{near[number % 2]}{number}"] for number in range(5)]
+    table: tuple[Cells, Cells] = (["党组织", *DEED], ["一矿", *ROAD])
+    found = read(tmp_path, "deed", *(row for _ in range(400) for row in (*above, *table)))
+    assert [one.texts["amount"] for one in found.lines] == ["3"] * 400
+
+
 def test_a_column_that_a_second_table_has_twice_is_said(tmp_path: Path) -> None:
     second: Cells = [*DEED, "金额"]
     found = read(tmp_path, "deed", DEED, ROAD, [], second, ["装灯", "办实事", 500, "2025-11-03", 600])

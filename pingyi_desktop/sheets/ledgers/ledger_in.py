@@ -45,13 +45,14 @@ _UNIT = {
     Kind.AMOUNT: re.compile(_OF_MONEY),
     Kind.COUNT: re.compile(r"[(\uff08]\s*(?P<unit>[百千万亿])(?!元)"),
 }
+_OPEN, _SHUT = r"(\uff08\[【〔", r")\uff09\]】〕"
 _UNIT_ABOVE = re.compile(
     rf"单位[均都]?\s*[:\uff1a为是]?\s*[(\uff08\[【]?(?:人民币|[人户次件项个、/,\uff0c\s])*{_OF_MONEY}"
 )
 _BY_UNIT = re.compile(r"[以按](?:人民币)?(?P<unit>[十百千]?[万亿]?元)(?:为单位|计)")
 _UNIT_ALONE = re.compile(
-    r"(?:.*[(\uff08\[【〔](?:[^()\uff08\uff09]*[:\uff1a、,\uff0c;\uff1b])?[^()\uff08\uff09\d一二两三四五六七八九几数半余多]*?)?"
-    rf"(?:人民币)?{_OF_MONEY}\s*[)\uff09\]】〕]?"
+    rf"(?:.*[{_OPEN}](?:[^{_OPEN}{_SHUT}]*[:\uff1a、,\uff0c;\uff1b])?[^{_OPEN}{_SHUT}\d一二两三四五六七八九几数半余多]*?)?"
+    rf"(?:人民币)?{_OF_MONEY}\s*[{_SHUT}]?"
 )
 """a cell above a table that says a unit and no amount: 万元, （万元）, 办实事清单（投入：万元）"""
 _TABLES = 20
@@ -246,9 +247,10 @@ def _say_unit_below(sheet: Sheet, number: int, row: Row, ledger: Ledger, units: 
 def _unit_said(row: Row) -> re.Match[str] | None:
     """The unit of money that a line above a table says: 单位：万元 anywhere in it; in a line of few cells also （万元） alone,
     and 单位： with 万元 in the next cell."""
-    cells = list(
-        dict.fromkeys(cell for cell in row if isinstance(cell, str) and 0 < len(cell) <= _LONGEST_LINE)
-    )
+    texts = (
+        " ".join(cell.split()) for cell in row if isinstance(cell, str)
+    )  # runs of blanks would take for ever
+    cells = list(dict.fromkeys(text for text in texts if 0 < len(text) <= _LONGEST_LINE))
     said = list(filter(None, (*map(_UNIT_ABOVE.search, cells), *map(_BY_UNIT.search, cells))))
     if (
         not said and len(cells) <= _FEW and all(money(cell) is None for cell in cells)
