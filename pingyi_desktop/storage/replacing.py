@@ -51,7 +51,7 @@ def unused(path: Path, mark: str, *, key: bytes | None = None) -> Path:
     """A name for a copy that stays beside a data file: no file is there, nor a key file (but one that is ``key``)."""
     room = saving.LONGEST - len(path.suffix) - len(f"-{mark}-999".encode()) - len(".key-journal")
     stem = _cut(path.stem, room)
-    settle_copies(path.parent, f"{stem}-{mark}-")
+    settle_copies(path.parent, path.suffix, begins=f"{stem}-{mark}-")
     numbered = (path.with_name(f"{stem}-{mark}-{number}{path.suffix}") for number in count(1))
     return next(one for one in numbered if not os.path.lexists(one) and _has_no_other_key(one, key))
 
@@ -115,14 +115,15 @@ def settle(path: Path) -> Path | None:
         return None
 
 
-def settle_copies(folder: Path, begins: str = "") -> None:
-    """Settle all copies in a folder, whose names begin so, that were cut off when they were made; one that is being made is
-    let be."""
+def settle_copies(folder: Path, suffix: str, *, begins: str = "") -> None:
+    """Settle all copies in a folder, with names like these, that were cut off when they were made; one that is being made
+    is let be, and so is what other programs call half made."""
     with suppress(OSError):
         for one in list(folder.iterdir()):
-            if one.name.startswith(begins) and one.name.endswith((PART, BUSY)):
+            copy = one.name.removesuffix(PART).removesuffix(BUSY)
+            if copy != one.name and copy.startswith(begins) and copy.endswith(suffix):
                 with suppress(FileError):
-                    settle(one.with_name(one.name.removesuffix(PART).removesuffix(BUSY)))
+                    settle(one.with_name(copy))
 
 
 def left(path: Path) -> str:

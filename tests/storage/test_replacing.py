@@ -340,10 +340,13 @@ def test_what_the_making_of_copies_left_goes_with_the_next_copy_and_one_that_is_
     path = tmp_path / "X.pingyi"
     make(path, OLD, None)
     left = [tmp_path / f"X-{MARK}-1.pingyi{ending}" for ending in (replacing.PART, replacing.BUSY)]
-    others = [
-        tmp_path / f"Y-{MARK}-1.pingyi{replacing.PART}",
-        tmp_path / f"X-{MARK}-2.pingyi{replacing.PART}",
-    ]
+    names = (
+        f"Y-{MARK}-1.pingyi.part",
+        f"X-{MARK}-2.pingyi.part",
+        f"X-{MARK}-1.mkv.part",
+        f"X-{MARK}-1.mkv.busy",
+    )
+    others = [tmp_path / name for name in names]
     for one in (*left, *others):
         one.touch()
     with saving.alone(tmp_path / f"X-{MARK}-2.pingyi{replacing.BUSY}") as mine:
@@ -354,8 +357,11 @@ def test_what_the_making_of_copies_left_goes_with_the_next_copy_and_one_that_is_
     copies.folder(path).mkdir()
     left = [copies.folder(path) / one.name for one in left]
     left[1].touch()
+    theirs = copies.folder(path) / "film.mkv.part"
+    theirs.touch()
     copies.make(path, None, copies.IMPORT, datetime(2026, 3, 1, 8, tzinfo=UTC))
     assert not any(one.exists() for one in left)
+    assert theirs.exists()
 
 
 def test_an_encrypted_backup_goes_back_beside_its_own_key_file_alone(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def _make_in(place: Path, path: Path, key: bytes | None, why: str, now: datetime
         if not place.parent.is_dir():
             raise FileError("盘没有插上，或文件夹不在了。")
         place.mkdir(exist_ok=True)
-        replacing.settle_copies(place)
+        replacing.settle_copies(place, path.suffix)
         begins = place / f"{_stem(path)}-{now:%Y-%m-%d-%H%M%S}{path.suffix}"
         store.backup(path, replacing.unused(begins, why), key, drafts=False)
         for name in surplus((one.path.name for one in _in(place, path)), f"{now:%Y-%m-%d}"):
