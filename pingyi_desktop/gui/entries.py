@@ -46,7 +46,8 @@ OF_THEIR_OWN: Mapping[str, Callable[[Context, Noun], Page]] = {
     "reply": lambda context, noun: opinion_bar.reply_page(context, noun),
     "rectification": lambda context, noun: rectify_bar.rectify_page(context, noun),
 }
-"""ledgers whose page has more beside the list: sessions and schedule, what follows from an opinion, who is left out, the steps of an item"""
+"""ledgers whose page has more beside the list: sessions and schedule, what follows from an opinion, who is left out, the
+steps of an item"""
 
 
 def ledger_entry(noun: Noun) -> PageEntry:

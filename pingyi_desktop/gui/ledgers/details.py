@@ -16,6 +16,18 @@ MOST = 12
 RECEIVED = "这是下级报来的，在这里只能看；要改请它改好再报。"
 
 
+class NextSteps(QWidget):
+    """What only one noun does with the chosen rows, under a title."""
+
+    def __init__(self, *buttons: Button) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 4)
+        column.setSpacing(6)
+        column.addWidget(label("下一步", role="strong"))
+        column.addLayout(row(*buttons))
+
+
 class Details(QFrame):
     """One row with its history, or how many rows are chosen."""
 
@@ -49,9 +61,9 @@ class Details(QFrame):
         column.addLayout(row(self.change, self.remove))
         self.show_many([], 0)
 
-    def insert_above_acts(self, widget: QWidget) -> None:
-        """Room for what only one noun does with the chosen rows."""
-        self._column.insertWidget(self._column.count() - 1, widget)
+    def insert_above_acts(self, steps: NextSteps) -> None:
+        """Take what only one noun does with the chosen rows, above what all do."""
+        self._column.insertWidget(self._column.count() - 1, steps)
 
     def offer(self, over: QAbstractItemView, where: QPoint) -> QMenu:
         """What can be done now with the rows chosen in the list, in a menu at this place of the screen."""

@@ -52,7 +52,7 @@ class LedgerActs:
     def add(self, begun: Mapping[str, str] | None = None, *, unit: str = "") -> None:
         """Ask for a new row, begun with these texts and codes of choices, of ``unit`` if it is one of those here."""
         ledger, asked, by = self._ledger, self.seen.asked, self._page.context.operator()
-        form = LedgerForm(self._page, ledger, units=self.seen.units, begun=begun or {})
+        form = LedgerForm(self._page, ledger, units=self.seen.units, begun=begun)
         form.belong_to(unit)
 
         def save() -> None:

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from types import MappingProxyType
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
@@ -39,12 +38,12 @@ class LedgerForm(RecordDialog):
         was: Row | None = None,
         several: int = 0,
         title: str = "",
-        begun: Mapping[str, str] = MappingProxyType({}),
+        begun: Mapping[str, str] | None = None,
     ) -> None:
         act = f"修改 {was.name}" if was else f"一起修改 {several} 行" if several else f"新增{ledger.title}"
         purpose = "只改填了的栏，空着的栏各行保持原样。" if several else ""
         super().__init__(over, title or act, purpose)
-        self._was, self._several, self._ledger, self._begun = was, bool(several), ledger, begun
+        self._was, self._several, self._ledger, self._begun = was, bool(several), ledger, begun or {}
         self._unit = QComboBox()
         for code, name in units:
             self._unit.addItem(name, code)
@@ -65,9 +64,9 @@ class LedgerForm(RecordDialog):
                 asked.append(tuple(pair))
                 pair = []
         self.ask(*asked, *([(pair[0], QWidget())] if pair else []))
-        missing = [self._lines[one.key] for one in ledger.fields if one.required and not begun.get(one.key)]
-        if begun and missing:
-            missing[0].setFocus()
+        missing = [one.key for one in ledger.fields if one.required and one.key not in self._begun]
+        if self._begun and missing:
+            self._lines[missing[0]].setFocus()
 
     @property
     def unit(self) -> str:

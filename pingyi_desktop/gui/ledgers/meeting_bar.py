@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
-
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.ledgers.catalog import Noun
-from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.meeting import of_sessions
 from pingyi_desktop.gui.asking.reason_dialog import weighed
+from pingyi_desktop.gui.ledgers.details import NextSteps
 from pingyi_desktop.gui.ledgers.page import LedgerPage
 from pingyi_desktop.gui.ledgers.scheduling import ScheduleDialog
 from pingyi_desktop.gui.page import Context
-from pingyi_desktop.gui.parts.forms import allow, button, label, row
+from pingyi_desktop.gui.parts.forms import allow, button
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.reports import catalog as reports
 from pingyi_desktop.storage.schemas.meetings import MeetingState
@@ -35,23 +33,11 @@ class MeetingPage(LedgerPage):
             "登记场次，去录票", self._register, hint="按这场会的日期和人数登记，票批就可以录了"
         )
         self.record = button("会议记录…", self._print, hint="R17，签字归档")
-        bar = QWidget()
-        column = QVBoxLayout(bar)
-        column.setContentsMargins(0, 8, 0, 4)
-        column.setSpacing(6)
-        column.addWidget(label("下一步", role="strong"))
-        column.addLayout(row(self.open_batches, self.record))
-        self.details.insert_above_acts(bar)
-        for told in (self.table.picked, self.table.rows.modelReset, self.table.rows.dataChanged):
-            told.connect(self._say)
-        self._say()
+        self.details.insert_above_acts(NextSteps(self.open_batches, self.record))
+        self.table.when_chosen(self._say)
 
-    def _meeting(self) -> Row | None:
-        chosen = self.table.selected()
-        return chosen[0] if len(chosen) == len(self.table.places()) == 1 else None
-
-    def _say(self, *_: object) -> None:
-        one = self._meeting()
+    def _say(self) -> None:
+        one = self.table.only()
         held = one is not None and one.values["status"] == MeetingState.HELD
         allow(self.record, CHOOSE if one is None else "" if held else NOT_HELD)
         layered = one is not None and bool(one.values["layer"])
@@ -61,7 +47,7 @@ class MeetingPage(LedgerPage):
         )
 
     def _register(self) -> None:
-        one, context, by = self._meeting(), self.context, self.context.operator()
+        one, context, by = self.table.only(), self.context, self.context.operator()
         if one is None:
             return
         campaign_id, name = self.does.seen.asked.campaign_id, one.name
@@ -77,7 +63,7 @@ class MeetingPage(LedgerPage):
         )
 
     def _print(self) -> None:
-        one, chosen = self._meeting(), self.context.campaign()
+        one, chosen = self.table.only(), self.context.campaign()
         if one is None:
             return
         subject = str(one.values["subject"] or one.org)

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
-
 from pingyi_desktop.appraisal.ledgers import catalog, rows
 from pingyi_desktop.appraisal.ledgers.catalog import Noun
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
+from pingyi_desktop.gui.ledgers.details import NextSteps
 from pingyi_desktop.gui.ledgers.ledger_acts import LedgerActs, Seen
 from pingyi_desktop.gui.ledgers.page import LedgerPage
 from pingyi_desktop.gui.page import Context
-from pingyi_desktop.gui.parts.forms import allow, button, label, row
+from pingyi_desktop.gui.parts.forms import allow, button
 from pingyi_desktop.storage.schemas.rectify import RectifySource, RectifyState
 
 CHOOSE = "先在左边选一条意见。"
@@ -37,31 +36,19 @@ class OpinionPage(LedgerPage):
         super().__init__(context, noun)
         self.reply = button("答复…", self._reply, hint="登记答复了什么；意见编号已填好")
         self.rectify = button("列入整改…", self._rectify, hint="新增一件整改事项；问题、来源已填好")
-        bar = QWidget()
-        column = QVBoxLayout(bar)
-        column.setContentsMargins(0, 8, 0, 4)
-        column.setSpacing(6)
-        column.addWidget(label("下一步", role="strong"))
-        column.addLayout(row(self.reply, self.rectify))
-        self.details.insert_above_acts(bar)
-        for told in (self.table.picked, self.table.rows.modelReset, self.table.rows.dataChanged):
-            told.connect(self._say)
-        self._say()
+        self.details.insert_above_acts(NextSteps(self.reply, self.rectify))
+        self.table.when_chosen(self._say)
 
-    def _opinion(self) -> Row | None:
-        chosen = self.table.selected()
-        return chosen[0] if len(chosen) == len(self.table.places()) == 1 else None
-
-    def _say(self, *_: object) -> None:
+    def _say(self) -> None:
         for one in (self.reply, self.rectify):
-            allow(one, "" if self._opinion() else CHOOSE)
+            allow(one, "" if self.table.only() else CHOOSE)
 
     def _reply(self) -> None:
-        if (one := self._opinion()) is not None:
+        if (one := self.table.only()) is not None:
             self._follow(catalog.ledger("reply"), one, {"opinion": one.name})
 
     def _rectify(self) -> None:
-        if (one := self._opinion()) is not None:
+        if (one := self.table.only()) is not None:
             said = {
                 "problem": one.texts["content"],
                 "source_kind": RectifySource.OPINION,

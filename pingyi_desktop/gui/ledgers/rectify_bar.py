@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
-
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.ledgers.catalog import Noun
 from pingyi_desktop.appraisal.ledgers.fields import Count, Text
@@ -17,11 +15,11 @@ from pingyi_desktop.appraisal.ledgers.rectify.low_rates import Proposal
 from pingyi_desktop.appraisal.ledgers.rectify.steps import STEPS, Step
 from pingyi_desktop.appraisal.rulebook.catalogue import sentence
 from pingyi_desktop.gui.asking.reason_dialog import weighed
-from pingyi_desktop.gui.ledgers.details import RECEIVED
+from pingyi_desktop.gui.ledgers.details import RECEIVED, NextSteps
 from pingyi_desktop.gui.ledgers.ledger_form import LedgerForm
 from pingyi_desktop.gui.ledgers.page import LedgerPage
 from pingyi_desktop.gui.page import Context
-from pingyi_desktop.gui.parts.forms import allow, button, label, row
+from pingyi_desktop.gui.parts.forms import allow, button, label
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.storage.schemas.rectify import RectifyState
 
@@ -32,25 +30,14 @@ LISTED = 12
 """proposals said one by one"""
 
 
-class RectifyBar(QWidget):
+class RectifyBar(NextSteps):
     """Buttons for the steps that are legal for the chosen rows; what they ask for comes in a form."""
 
     def __init__(self, page: LedgerPage) -> None:
-        super().__init__()
-        self._page = page
-        self._title = label("下一步", role="strong")
-        self.buttons = {
-            step: button(allowed.word, partial(self._ask, step)) for step, allowed in STEPS.items()
-        }
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 4)
-        column.setSpacing(6)
-        column.addWidget(self._title)
-        column.addLayout(row(*self.buttons.values()))
-        page.table.picked.connect(self._tell)
-        page.table.rows.modelReset.connect(self._tell)
-        page.table.rows.dataChanged.connect(self._tell)
-        self._tell()
+        buttons = {step: button(allowed.word, partial(self._ask, step)) for step, allowed in STEPS.items()}
+        super().__init__(*buttons.values())
+        self._page, self.buttons = page, buttons
+        page.table.when_chosen(self._tell)
 
     def go_to(self, digit: int) -> None:
         """A digit takes the step that leads to that state, or says why it is not its turn."""
@@ -71,7 +58,7 @@ class RectifyBar(QWidget):
     def _chosen(self) -> list[Row]:
         return self._page.table.selected()
 
-    def _tell(self, *_: object) -> None:
+    def _tell(self) -> None:
         """Show the steps that are legal for all that is chosen, each with why it cannot be taken here."""
         chosen, many = self._chosen(), len(self._page.table.places())
         states = {RectifyState(str(one.values["status"])) for one in chosen}
@@ -79,7 +66,7 @@ class RectifyBar(QWidget):
         for step, one in self.buttons.items():
             one.setVisible(step in legal)
             allow(one, _reason(step, chosen, many))
-        self._title.setVisible(bool(legal))
+        self.setHidden(not legal)
 
     def _ask(self, step: Step) -> None:
         """Ask for what the step is the time to fill in, and take it."""

@@ -174,6 +174,17 @@ class SlicedTable(View):
         here = self.rows.here()
         return [here[place] for place in self.places() if place in here]
 
+    def only(self) -> Row | None:
+        """The row that is chosen alone, if it is here."""
+        chosen = self.selected()
+        return chosen[0] if len(chosen) == len(self.places()) == 1 else None
+
+    def when_chosen(self, tell: Callable[[], object]) -> None:
+        """Call ``tell`` now, and whenever other rows are chosen or those that are come anew."""
+        for told in (self.picked, self.rows.modelReset, self.rows.dataChanged):
+            told.connect(lambda *_: tell())
+        tell()
+
     def event(self, event: QEvent) -> bool:
         """Rows are as high as the settings say, and as the window allows."""
         if event.type() in {QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.StyleChange}:
