@@ -49,10 +49,13 @@ class LedgerActs:
         """Whether rows are chosen and none of those that are here came in a package."""
         return bool(self._table.places()) and not any(row.received for row in self._table.selected())
 
-    def add(self, begun: Mapping[str, str] | None = None, *, unit: str = "") -> None:
-        """Ask for a new row, begun with these texts and codes of choices, of ``unit`` if it is one of those here."""
+    def add(self, begun: Mapping[str, str] | None = None, *, unit: str = "", about: str = "") -> None:
+        """Ask for a new row, begun with these texts and codes of choices, of ``unit`` if it is one of those here.
+
+        ``about`` says above the fields what it answers. The new row is the chosen one then.
+        """
         ledger, asked, by = self._ledger, self.seen.asked, self._page.context.operator()
-        form = LedgerForm(self._page, ledger, units=self.seen.units, begun=begun)
+        form = LedgerForm(self._page, ledger, units=self.seen.units, begun=begun, about=about)
         form.belong_to(unit)
 
         def save() -> None:
@@ -64,9 +67,10 @@ class LedgerActs:
                 lambda session, reason: edits.add(
                     session, ledger, **about, typed=typed, by=by, reason=reason
                 ),
+                lambda made: self._table.await_row(made.id),
                 act=f"新增{ledger.title}",
                 undo=lambda made: self.undoing(edits.Before(added=(made.id,))),
-                said=lambda made: f"已新增 {made.name}。",
+                said=lambda made: f"已新增{ledger.title} {made.name}。",
             )
 
         form.saving = save
