@@ -172,6 +172,7 @@ class Workspace(QWidget):
         self._stack.addWidget(scrolled(page))
         self._holders.append(_holding(page.messages))
         self._lying.add(self._holders[-1])
+        page.messages.goes = True
         page.messages.said.connect(self.happened)
         self._stale.add(page)
 

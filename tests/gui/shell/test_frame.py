@@ -362,6 +362,28 @@ def test_a_refusal_that_comes_with_an_act_stays(open_window, path, qtbot):
     assert page.messages.text == "写了，但没有印出来。"
 
 
+def test_what_was_told_makes_room_by_itself_and_can_still_be_taken_back(open_window, path, qtbot):
+    """It had lain over the buttons of the page, and of the next pages, until somebody closed it."""
+    window = opened(open_window, path, UNITS)
+    page, undo, work = window.workspace.page, window.workspace.undo, window.workspace.work
+    page.setFocus()
+    undo.leaving.setInterval(1)
+    page.messages.leaving.setInterval(1)
+    work.write(rename, lambda _: undo.offer("已改名", rename))
+    page.messages.inform("已登记。")
+    showing.settle(window)
+    qtbot.waitUntil(lambda: (undo.text, page.messages.text) == ("", ""))
+    with qtbot.waitSignal(undo.undone) as told:
+        window.undo()
+    assert told.args == ["已撤销：已改名"]
+    page.messages.fail("磁盘已满。")
+    qtbot.wait(30)
+    assert page.messages.text == "磁盘已满。"
+    page.messages.inform("已存到 a.pdf", ("打开", lambda: None))
+    qtbot.wait(30)
+    assert page.messages.text == "已存到 a.pdf"
+
+
 def test_a_message_carries_its_mend(qtbot):
     bar, pressed = MessageBar(), []
     qtbot.addWidget(bar)
