@@ -118,7 +118,6 @@ class FormsPage(Page):
         both.addWidget(panel)
         both.addLayout(right, 1)
         self.body.addLayout(both, 1)
-        leave_values_alone(self)
 
     def keep_low(self, *, low: bool) -> None:
         """Everything closer together, and one session fewer seen."""

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import showing
 from gui import seen
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QDesktopServices, QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QWidget
 from sqlmodel import update
 
 import make
@@ -59,6 +59,31 @@ def rename(session) -> None:
 def texts(window) -> list[str]:
     navigation = window.workspace.navigation
     return [navigation.item(row).text() for row in range(navigation.count())]
+
+
+def test_the_wheel_over_a_page_changes_no_value(open_window, company):
+    """Scrolling past a box had changed which figures are shown and printed."""
+    window = opened(open_window, company, [one for one in PAGES if one.key in ("results", "reports")])
+    for key in ("results", "reports"):
+        window.workspace.go_to(key)
+        showing.settle(window)
+        page = window.workspace.page
+        boxes = [one for one in page.findChildren(QComboBox) if one.count() > 1]
+        before = [one.currentIndex() for one in boxes]
+        for one in boxes:
+            turned = QWheelEvent(
+                QPointF(5, 5),
+                QPointF(one.mapToGlobal(QPoint(5, 5))),
+                QPoint(),
+                QPoint(0, -120),
+                Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            )
+            QApplication.sendEvent(one, turned)
+        assert boxes
+        assert [one.currentIndex() for one in boxes] == before
 
 
 # Bar and menu
