@@ -74,6 +74,8 @@ class LedgerActs:
             )
 
         form.saving = save
+        if not begun:
+            form.offer_more("保存，再登记一条", lambda: self.add(unit=form.unit))
 
     def change(self) -> None:
         """Ask for what is to be changed in the chosen rows."""

@@ -28,9 +28,11 @@ class MemberDialog(RecordDialog):
         self._box.choose(suggested)
         branch = org_field("所在党支部", self._box)
         name = self._line("name", "姓名", check=True)
+        name.caption.setText("姓名（必填）")
         suffix = self._line("name_suffix", "区分标记", hint="同支部重名时填，如（大）")
         self.number = Field("编号", QLineEdit(), hint="不填时自动编号")
         self.category = _choices("人员类别", {"": "请选择", **CATEGORY_NAMES})
+        self.category.caption.setText("人员类别（必填）")
         status = _choices("在册情况", STATUS_NAMES)
         sex = _choices("性别", SEXES)
         self._lines |= {"category": self.category, "roster_status": status, "sex": sex}
