@@ -26,6 +26,16 @@ from pingyi_desktop.storage.schemas.rectify import RectifyState
 TEXT, PERCENT = "text", "percent"
 SAID = Text(TEXT, "写一句话", required=True, most=200, long=True, hint="做了什么，或为什么")
 SHARE = Count(PERCENT, "办到百分之几", hint="0 至 100，可以不写")
+MEANT = {
+    Step.ASSIGN: "交给责任人，写明时限",
+    Step.BEGIN: "责任人开始办，写明措施",
+    Step.REPORT: "办到哪一步了，写一句话",
+    Step.FINISH: "办完了，写明完成情况和佐证；还要验收，才能销号",
+    Step.VERIFY: "回访群众，看办得好不好",
+    Step.RETURN: "办得不好，退回再办",
+    Step.CLOSE: "验收合格，经批准从台账上了结",
+    Step.REOPEN: "销号以后问题又出现了，重新办理",
+}
 BACK = (Step.RETURN, Step.REOPEN)
 """steps that lead back: behind the one that leads on, which is where the last one was pressed"""
 LISTED = 12
@@ -37,7 +47,10 @@ class RectifyBar(NextSteps):
 
     def __init__(self, page: LedgerPage) -> None:
         ordered = sorted(STEPS.items(), key=lambda one: one[0] in BACK)
-        buttons = {step: button(allowed.word, partial(self._ask, step)) for step, allowed in ordered}
+        buttons = {
+            step: button(allowed.word, partial(self._ask, step), hint=MEANT[step])
+            for step, allowed in ordered
+        }
         super().__init__(*buttons.values())
         self._page, self.buttons = page, buttons
         page.table.when_chosen(self._tell)

@@ -264,7 +264,7 @@ def test_counts_from_a_tally_sheet(entry, branch, qtbot) -> None:
     grid.table.item(0, 4).setText("1")
     assert "不等" not in grid.told.text()
     qtbot.mouseClick(grid.keep, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "可以回去封存" in grid.note.text())
+    qtbot.waitUntil(lambda: "可以回去录完第一遍" in grid.note.text())
     seal(page, qtbot)
     assert window.close_file()
     opened = data.open_file(branch)

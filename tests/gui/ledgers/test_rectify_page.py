@@ -123,6 +123,7 @@ def test_the_step_that_leads_on_stands_before_the_one_that_leads_back(shown: Any
     _window, _page, bar = shown
     order = list(bar.buttons)
     assert order.index(steps.Step.VERIFY) < order.index(steps.Step.CLOSE) < order.index(steps.Step.RETURN)
+    assert "问题又出现了" in bar.buttons[steps.Step.REOPEN].toolTip()  # a word that not everybody knows
 
 
 def test_without_low_rates_a_sentence_says_so(shown: Any, monkeypatch: pytest.MonkeyPatch) -> None:
