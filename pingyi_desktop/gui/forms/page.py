@@ -179,9 +179,7 @@ class FormsPage(Page):
         self._categories = categories
         for field in self._fields:
             field.deleteLater()
-        self.people = {code: number_box(0, plan.MOST_PEOPLE, " 人") for code, _ in categories}
-        for box in self.people.values():
-            box.setSpecialValueText("按应到")
+        self.people = {code: number_box(0, plan.MOST_PEOPLE, " 人", zero="按应到") for code, _ in categories}
         only = len(categories) == 1
         self._fields = [
             Field("每场人数" if only else visible.shown(name), self.people[code]) for code, name in categories

@@ -295,6 +295,10 @@ def test_members_are_added_one_after_the_other(opened, company, qtbot):
     page.tree.choose(B1)
     page.table.view.setFocus()
     qtbot.keyClick(page.table.view, Qt.Key.Key_Insert)
+    assert [one.caption.text() for one in showing.dialog().fields[:4:3]] == [
+        "姓名（必填）",
+        "人员类别（必填）",
+    ]
     showing.dialog().category.editor.setCurrentIndex(1)
     for name in ("吴小军", "郑秀英"):
         dialog = showing.dialog()
