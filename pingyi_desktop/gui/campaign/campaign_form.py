@@ -34,6 +34,7 @@ from pingyi_desktop.errors import RuleError
 from pingyi_desktop.gui.campaign.grading_form import GradingForm
 from pingyi_desktop.gui.campaign.paper_forms import FormChoice
 from pingyi_desktop.gui.campaign.rule_form import RuleForm
+from pingyi_desktop.gui.parts.days import Calendar
 from pingyi_desktop.gui.parts.forms import Field, all_right, label, leave_values_alone, required, scrolled
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 
@@ -243,6 +244,7 @@ def _day() -> QDateEdit:
     made = QDateEdit()
     made.setDateRange(QDate(bounds.YEARS[0], 1, 1), QDate(bounds.YEARS[-1], 12, 31))
     made.setCalendarPopup(True)
+    made.setCalendarWidget(Calendar())
     made.setDisplayFormat("yyyy-MM-dd")
     return made
 

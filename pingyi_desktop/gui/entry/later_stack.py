@@ -15,6 +15,7 @@ from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.page import Context
+from pingyi_desktop.gui.parts.days import Calendar
 from pingyi_desktop.gui.parts.forms import Field, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 
@@ -38,6 +39,7 @@ def ask(
     people.setRange(1, max(1, absent))
     until.setMinimumDate(QDate.currentDate())
     until.setCalendarPopup(True)
+    until.setCalendarWidget(Calendar())
     until.setDisplayFormat("yyyy年M月d日")
     for code, name in categories:
         voters.addItem(visible.shown(name), code)

@@ -17,6 +17,7 @@ from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.entry import later_stack
 from pingyi_desktop.gui.page import Context
+from pingyi_desktop.gui.parts.days import Calendar
 from pingyi_desktop.gui.parts.forms import Field, allow, button, label
 from pingyi_desktop.gui.parts.number_row import NumberRow
 
@@ -43,6 +44,7 @@ class MeetingForm(QWidget):
         self.date = QDateEdit(QDate.currentDate())
         self.date.setDateRange(QDate(bounds.YEARS[0], 1, 1), QDate(bounds.YEARS[-1], 12, 31))
         self.date.setCalendarPopup(True)
+        self.date.setCalendarWidget(Calendar())
         self.date.setDisplayFormat("yyyy年M月d日")
         self.people = NumberRow(
             PEOPLE, "登记", self._hold, optional=("members", "self_introduced", "oral_reports")

@@ -15,6 +15,7 @@ from pingyi_desktop.appraisal.ledgers import fields
 from pingyi_desktop.appraisal.ledgers.fields import Kind, Names
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
 from pingyi_desktop.errors import RuleError
+from pingyi_desktop.gui.parts.days import DayLine
 from pingyi_desktop.gui.parts.forms import Field, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 
@@ -127,9 +128,9 @@ class LedgerForm(RecordDialog):
             area.setFixedHeight(area.fontMetrics().lineSpacing() * LINES + 20)
             editor = area
         else:
-            line = QLineEdit(text)
+            line = DayLine(text) if one.kind is Kind.DAY else QLineEdit(text)
             line.setMaxLength(one.most)
-            if one.kind in (Kind.DAY, Kind.MONTH, Kind.COUNT):
+            if one.kind in (Kind.MONTH, Kind.COUNT):
                 line.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers)
             editor = line
         check = required(one.title) if one.required and not self._several else None

@@ -18,6 +18,7 @@ from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers
+from pingyi_desktop.gui.parts.days import Calendar
 from pingyi_desktop.gui.parts.forms import Field, Undoing
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.parts.report_view import ReportDialog
@@ -218,6 +219,7 @@ def _day(least: str | None = None) -> QDateEdit:
         made.setMinimumDate(first)
     made.setMaximumDate(QDate.currentDate())
     made.setCalendarPopup(True)
+    made.setCalendarWidget(Calendar())
     made.setDisplayFormat("yyyy年M月d日")
     return made
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from gui.showing import confirm, dialog, no_dialog, settle, write
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QCalendarWidget, QComboBox, QLabel, QPushButton
 from sqlmodel import Session
 
 import make
@@ -184,6 +184,26 @@ def test_what_follows_is_meant_for_the_row_that_was_just_added(opened: Any, qtbo
     assert window.workspace.undo.text == f"已新增意见答复 {B3}-1。"
     assert page.table.only().texts["content"] == "夜班没有热饭"
     assert window.focusWidget() is page.reply
+
+
+def test_a_day_is_picked_from_the_calendar_or_typed(opened: Any, qtbot: Any) -> None:
+    window = opened("opinion")
+    page = window.workspace.page
+    press(qtbot, window, page, Qt.Key.Key_Insert)
+    line = dialog()._lines["heard_on"].editor
+    write(line, "2025.12.6")
+    qtbot.keyClick(line, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    calendar = QApplication.activePopupWidget().findChild(QCalendarWidget)
+    assert calendar.selectedDate() == QDate(2025, 12, 6)
+    calendar.setSelectedDate(QDate(2025, 12, 8))
+    view = calendar.findChild(QAbstractItemView)
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert QApplication.activePopupWidget() is None
+    assert line.text() == "2025-12-08"
+    line.setText("下周")
+    assert line.unfold().selectedDate() == QDate.currentDate()
+    QApplication.activePopupWidget().close()
+    dialog().reject()
 
 
 def test_from_opinions_to_the_reply(opened: Any, qtbot: Any) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QScrollArea,
     QTabWidget,
+    QToolButton,
 )
 
 import make
@@ -26,6 +27,7 @@ from pingyi_desktop.gui.looks.chips import MARKS
 from pingyi_desktop.gui.looks.column_widths import ColumnWidths
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import look
+from pingyi_desktop.gui.parts.days import DayLine
 from pingyi_desktop.gui.parts.forms import label
 from pingyi_desktop.gui.parts.tables import Column, DataTable
 from pingyi_desktop.gui.settings_dialog import DENSITIES, SIZES, THEMES, SettingsDialog
@@ -360,3 +362,21 @@ def test_fonts_are_read_by_us_where_the_font_library_cannot_be_told_their_folder
     monkeypatch.setattr(look.QFontDatabase, "addApplicationFont", lambda _: -1)
     assert look._families() == told
     assert "Sans" in told[0]
+
+
+def test_every_calendar_says_its_weekdays():
+    """Qt's own are too wide for their columns: seven times three dots."""
+    texts = [path.read_text(encoding="utf-8") for path in GUI.rglob("*.py")]
+    folded_out = sum(text.count(".setCalendarPopup(True)") for text in texts)
+    assert folded_out == sum(text.count(".setCalendarWidget(Calendar())") for text in texts) > 0
+
+
+@pytest.mark.usefixtures("dressed")
+def test_what_stands_in_a_line_stands_in_its_middle(qtbot):
+    """The padding of buttons had pushed the icon to the lower edge."""
+    line = DayLine("")
+    qtbot.addWidget(line)
+    line.show()
+    (pick,) = line.findChildren(QToolButton)
+    assert pick.sizeHint().height() <= line.height() - 4
+    assert abs(pick.geometry().center().y() - line.rect().center().y()) <= 1
