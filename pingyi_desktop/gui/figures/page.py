@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
