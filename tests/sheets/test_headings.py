@@ -227,3 +227,18 @@ def test_a_heading_of_two_units_is_not_read_in_the_first_of_them(tmp_path: Path)
     assert "不止一个单位（元、万元）" in said.sentence
     found = read(tmp_path, "deed", [*DEED[:2], "投入（万元，其中自筹：万元）", DEED[3]], ROAD)
     assert [line.texts["amount"] for line in found.lines] == ["3万元"]
+
+
+def test_a_row_that_says_what_columns_are_called_is_no_header(tmp_path: Path) -> None:
+    """Opinions that were 到位 and 合理 were left out unsaid; one that besides is a 问题 was taken for the next header."""
+    heading: Cells = ["意见内容", "类别", "倾向", "到位", "合理", "有效"]
+    said: list[Cells] = [
+        ["路灯不亮", "其他", "建议", "到位", "合理", "没有效"],
+        ["饭菜太凉", "其他", "问题", "到位", "合理", "有效"],
+        ["班车太少", "其他", "问题", "不到位", "不合理", "有效"],
+    ]
+    found = read(tmp_path, "opinion", heading, *said, heading, *said)
+    assert found.findings == ()
+    assert [list(line.texts.values()) for line in found.lines] == [*said, *said]
+    found = read(tmp_path, "opinion", [*heading[:3], "是否到位", "是否合理", "是否有效"], *said)
+    assert [list(line.texts.values()) for line in found.lines] == said

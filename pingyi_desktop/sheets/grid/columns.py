@@ -170,10 +170,15 @@ def missing(header: SheetHeader, columns: Sequence[SheetColumn]) -> list[SheetCo
     return [column for column in columns if column.required and column.key not in header.places]
 
 
-def repeats(header: SheetHeader, row: Row) -> bool:
-    """Whether a row below is the header again, as printed at the top of a new page."""
-    same = sum(word(at(row, c)) == word(header.titles[c]) != "" for c in header.places.values())
-    return same >= min(2, len(header.places))
+def repeats(header: SheetHeader, row: Row, *, whole: bool = True) -> bool:
+    """Whether a row below is the header again, as printed at the top of a new page: nothing else stands in its columns.
+
+    An opinion may say 到位 and 合理 where the columns are called so. Not ``whole``: a second row of it, which says more.
+    """
+    cells = [(word(at(row, place)), word(header.titles[place])) for place in header.places.values()]
+    same = sum(said == title != "" for said, title in cells)
+    others = any(said not in ("", title) for said, title in cells)
+    return same >= min(2, len(cells)) and not (whole and others)
 
 
 def half_read(grid: Grid, header: SheetHeader, needed: Collection[str]) -> int | None:
@@ -185,7 +190,7 @@ def half_read(grid: Grid, header: SheetHeader, needed: Collection[str]) -> int |
     units = any(
         not _DIGIT.search(t) and (_IS_UNIT.fullmatch(t) or _SAYS_UNIT.search(t)) for t in told.values()
     )
-    is_header = repeats(header, row) or units
+    is_header = repeats(header, row, whole=False) or units
     return header.places[min(told)] if told and is_header and not told.keys() & set(needed) else None
 
 

@@ -117,7 +117,7 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
         return []
 
     def header_at(number: int) -> SheetHeader | None:
-        again = _again(grid, number, words, sheet.header)
+        again = _again(grid, number, declared, words, sheet.header)
         if again is not None:
             _read_whole(sheet, again, declared)
         return again
@@ -163,9 +163,14 @@ def _say_lost(sheet: Sheet, number: int, row: Row) -> None:
             sheet.say_often("V-IMP-39", number, place, key, title=top.titles[place], row=here.row)
 
 
-def _again(grid: Grid, number: int, words: Words, header: SheetHeader) -> SheetHeader | None:
+def _again(
+    grid: Grid, number: int, declared: tuple[SheetColumn, ...], words: Words, header: SheetHeader
+) -> SheetHeader | None:
+    """The header of a table further down; a row that says 问题, 到位 and 合理, as columns are called, is an opinion."""
     again = find_again(grid, number, words, at_least=3)
-    return again if again is not None and len(again.places) * 2 > len(header.places) else None
+    if again is None or missing(again, declared):
+        return None
+    return again if len(again.places) * 2 > len(header.places) else None
 
 
 def _read_whole(sheet: Sheet, header: SheetHeader, declared: tuple[SheetColumn, ...]) -> None:

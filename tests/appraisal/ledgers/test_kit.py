@@ -357,6 +357,14 @@ def test_what_is_exported_comes_back_unchanged(session: Session, tmp_path: Path)
     assert (again.written, again.unchanged, again.findings) == ([], 2, [])
 
 
+def test_signs_that_a_workbook_would_take_for_others_come_back(session: Session, tmp_path: Path) -> None:
+    """_x0041_ came back as A."""
+    add(session, DEED, title="编号_x0041_x0042_的", kind="办实事", responsible="_x000D_=1+1")
+    export_ledger(session, DEED, asked(session), tmp_path / "实事.xlsx", by=BY)
+    again = planned(session, DEED, tmp_path / "实事.xlsx")
+    assert (again.written, again.unchanged) == ([], 1)
+
+
 @pytest.mark.parametrize("noun", catalog.NOUNS, ids=lambda noun: noun.key)
 def test_the_blank_sheet_of_every_ledger_is_read_as_empty(noun: catalog.Noun, tmp_path: Path) -> None:
     write_template(noun.declared(), tmp_path / "空白.xlsx")
