@@ -242,3 +242,13 @@ def test_a_row_that_says_what_columns_are_called_is_no_header(tmp_path: Path) ->
     assert [list(line.texts.values()) for line in found.lines] == [*said, *said]
     found = read(tmp_path, "opinion", [*heading[:3], "是否到位", "是否合理", "是否有效"], *said)
     assert [list(line.texts.values()) for line in found.lines] == said
+
+
+def test_a_number_that_is_merged_over_several_rows_is_not_given_to_each(tmp_path: Path) -> None:
+    """Three deeds that cost 3 万元 together were in the sum with 9 万元."""
+    rows: list[Cells] = [DEED, ROAD, ["装灯", "办实事", None, "2025-11-03"], ["扫雪", "办实事", None, None]]
+    found = read(tmp_path, "deed", *rows, merged="C2:C4 D3:D4")
+    assert [(one.code, one.row) for one in found.findings] == [("V-IMP-42", 3), ("V-IMP-42", 4)]
+    assert "与第 2 行合并在一起" in found.findings[0].sentence
+    same = read(tmp_path, "deed", DEED, ROAD, [], merged="A2:A3 B2:B3 C2:C3 D2:D3")
+    assert same.findings == ()

@@ -7,7 +7,7 @@ means is the business of whoever reads it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pingyi_desktop.appraisal.rulebook import personal
@@ -40,6 +40,7 @@ class Sheet:
     _unseen: list[int] = field(default_factory=list)
     _private: dict[int, list[int]] = field(default_factory=dict)
     _often: dict[tuple[str, str, int | None], list[int]] = field(default_factory=dict)
+    _lent: dict[int, Mapping[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.top = self.header
@@ -84,6 +85,12 @@ class Sheet:
                 skip_to, self.header = again.row, again
             elif not repeats(self.header, row):
                 yield number, row
+
+    def lent(self, column: int) -> Mapping[int, int]:
+        """``Grid.lent``, worked out once for a column."""
+        if column not in self._lent:
+            self._lent[column] = self.grid.lent(column)
+        return self._lent[column]
 
     def is_passed_over(self, number: int) -> bool:
         """Remember a data row that is hidden or filtered out; whether it is to be skipped."""

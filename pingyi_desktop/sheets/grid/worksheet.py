@@ -200,6 +200,7 @@ def read_sheet(
         unseen=frozenset(cells.unseen & rows.keys()),
         unseen_columns=_with_something(cells.unseen_columns, rows),
         covered=tuple(covered),
+        downward=tuple(merged[:4] for merged in cells.merged if merged[2] > merged[0]),
         days_later=shared.days_later,
     )
 

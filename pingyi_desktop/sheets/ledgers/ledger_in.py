@@ -6,7 +6,7 @@ Nothing is looked up and nothing written: what a line means is decided by ``appr
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from pingyi_desktop.appraisal.ledgers.fields import Field, Kind
@@ -140,6 +140,7 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
                 _say_unit_below(sheet, number, row, ledger, units)
             continue
         _say_lost(sheet, number, row)
+        _say_lent(sheet, number, row, units)
         if sheet.is_passed_over(number) or sheet.has_private_number(number, row):
             continue
         if (texts := _texts(sheet, number, row, ledger, units)) is not None:
@@ -161,6 +162,21 @@ def _say_lost(sheet: Sheet, number: int, row: Row) -> None:
     for key, place in top.places.items() if here is not top else ():
         if key not in here.places and not any(map(word, here.titles[place : place + 1])) and at(row, place):
             sheet.say_often("V-IMP-39", number, place, key, title=top.titles[place], row=here.row)
+
+
+def _say_lent(sheet: Sheet, number: int, row: Row, numbers: Collection[str]) -> None:
+    """V-IMP-42: a merged cell says one number for several rows; given to each, it would be added up again and again.
+
+    A row that is merged with the one above in all its cells is the same one.
+    """
+    places = {key: place for key, place in sheet.header.places.items() if key != NUMBER and at(row, place)}
+    lent = {key: sheet.lent(place) for key, place in places.items()}
+    if all(number in rows for rows in lent.values()):
+        return
+    for key in lent.keys() & numbers:
+        if number in lent[key]:
+            title = sheet.header.titles[places[key]]
+            sheet.say_often("V-IMP-42", number, places[key], key, title=title, first=lent[key][number])
 
 
 def _again(
