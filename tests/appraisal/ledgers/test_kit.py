@@ -367,7 +367,9 @@ def test_signs_that_a_workbook_would_take_for_others_come_back(session: Session,
     assert (again.written, again.unchanged) == ([], 1)
 
 
-def test_the_printed_list_of_deeds_read_in_again_takes_no_evidence_away(session: Session, tmp_path: Path) -> None:
+def test_the_printed_list_of_deeds_read_in_again_takes_no_evidence_away(
+    session: Session, tmp_path: Path
+) -> None:
     """It prints 有 for the evidence that there is, which was then written over it."""
     add(session, DEED, title="修路", kind="办实事", amount="3万元", evidence="验收单 3 张")
     report = reports.build(session, name="R20", campaign_id=asked(session).campaign_id)
