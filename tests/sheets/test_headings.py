@@ -252,3 +252,17 @@ def test_a_number_that_is_merged_over_several_rows_is_not_given_to_each(tmp_path
     assert "与第 2 行合并在一起" in found.findings[0].sentence
     same = read(tmp_path, "deed", DEED, ROAD, [], merged="A2:A3 B2:B3 C2:C3 D2:D3")
     assert same.findings == ()
+
+
+def test_a_sheet_without_a_header_is_not_passed_over_unsaid(tmp_path: Path) -> None:
+    """The deeds of the second month, below no header of their own, were not read, and nothing was said."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(DEED)
+    sheet.append(ROAD)
+    book.create_sheet("二月").append(LAMP)
+    book.save(tmp_path / "表.xlsx")
+    found = read_ledger(tmp_path / "表.xlsx", catalog.ledger("deed"))
+    assert [(one.code, one.sheet) for one in found.findings] == [("V-IMP-10", "二月")]
+    assert found.findings[0].sentence == "工作表“二月”没有办实事的表头（如“事项”），已跳过。"

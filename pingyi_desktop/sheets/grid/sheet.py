@@ -147,6 +147,11 @@ def hidden_sheet(grid: Grid) -> Finding:
     return replace(found("V-IMP-09", grid.name, sheet=grid.name), sheet=grid.name)
 
 
+def no_header(grid: Grid, what: str, column: str) -> Finding:
+    """V-IMP-10: a sheet without the header of such a table is not read."""
+    return replace(found("V-IMP-10", grid.name, sheet=grid.name, what=what, column=column), sheet=grid.name)
+
+
 def late_header(grid: Grid, header: SheetHeader) -> Finding:
     """V-IMP-17: a header below the rows that are searched."""
     said = found("V-IMP-17", grid.name, sheet=grid.name, row=header.first, most=SEARCHED_ROWS)

@@ -33,7 +33,7 @@ from pingyi_desktop.sheets.grid.footers import is_footer, is_total
 from pingyi_desktop.sheets.grid.grid import Bad, Grid, Row, as_chosen, at
 from pingyi_desktop.sheets.grid.reading import read_grids
 from pingyi_desktop.sheets.grid.refused import is_refused
-from pingyi_desktop.sheets.grid.sheet import OWN_NOTES, Sheet, hidden_sheet, late_header
+from pingyi_desktop.sheets.grid.sheet import OWN_NOTES, Sheet, hidden_sheet, late_header, no_header
 
 UNITS = ("所在党支部", "党支部", "支部", "所属党组织", "单位", "组织", "承诺组织", "支部代码", "组织代码")
 MONEY_UNIT, _UNITS_OF_MONEY = "amount_unit", ("投入单位", "资金单位", "投入金额单位")
@@ -84,7 +84,7 @@ def read_ledger(path: Path, ledger: Ledger, *, hidden: str | None = None) -> Led
     lines: list[Line] = []
     places: dict[tuple[str, str], str] = {}
     listed: list[Finding] = []
-    known = False
+    known, title = False, next(f.title for f in ledger.fields if f.required)
     for plain in read_grids(path):
         grid = as_chosen(plain, hidden)
         if grid.name in OWN_NOTES or not grid.rows:
@@ -92,7 +92,10 @@ def read_ledger(path: Path, ledger: Ledger, *, hidden: str | None = None) -> Led
         header = find_header(grid, declared)
         if header is None:
             late = find_late_header(grid, declared)
-            listed += [late_header(grid, late)] if late is not None and not grid.hidden else []
+            if not grid.hidden:
+                listed.append(
+                    no_header(grid, ledger.title, title) if late is None else late_header(grid, late)
+                )
             continue
         known = True
         if grid.hidden:
@@ -104,7 +107,6 @@ def read_ledger(path: Path, ledger: Ledger, *, hidden: str | None = None) -> Led
         listed += sorted(sheet.summed_up(), key=lambda said: said.weight is Weight.INFORMATION)
     if all(one.weight is not Weight.ERROR for one in listed):
         if not known:
-            title = next(f.title for f in ledger.fields if f.required)
             listed.append(found("V-IMP-24", path.name, file=path.name, column=title))
         elif not lines:
             listed.append(found("V-IMP-25", path.name, file=path.name, what=f"一行{ledger.title}"))
