@@ -266,3 +266,14 @@ def test_a_sheet_without_a_header_is_not_passed_over_unsaid(tmp_path: Path) -> N
     found = read_ledger(tmp_path / "表.xlsx", catalog.ledger("deed"))
     assert [(one.code, one.sheet) for one in found.findings] == [("V-IMP-10", "二月")]
     assert found.findings[0].sentence == "工作表“二月”没有办实事的表头（如“事项”），已跳过。"
+
+
+def test_a_comma_that_cuts_a_number_of_a_text_table_in_two_is_said(tmp_path: Path) -> None:
+    """1,234 万元 were read as 1 万元, and 234 as who was responsible."""
+    path = tmp_path / "表.csv"
+    path.write_text(
+        "事项,类别,投入（万元）,责任人\n修路,办实事,1,234,张三\n扫雪,办实事,5,李四\n", encoding="utf-8"
+    )
+    found = read_ledger(path, catalog.ledger("deed"))
+    assert [(one.code, one.row) for one in found.findings] == [("V-IMP-43", 2)]
+    assert "多出“张三”" in found.findings[0].sentence

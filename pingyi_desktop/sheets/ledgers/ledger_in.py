@@ -143,6 +143,8 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
             continue
         _say_lost(sheet, number, row)
         _say_lent(sheet, number, row, units)
+        if grid.from_file_name and len(row) > len(header.titles):
+            sheet.say_often("V-IMP-43", number, len(header.titles), "beyond", text=str(row[-1])[:20])
         if sheet.is_passed_over(number) or sheet.has_private_number(number, row):
             continue
         if (texts := _texts(sheet, number, row, ledger, units)) is not None:
