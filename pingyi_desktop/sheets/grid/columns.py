@@ -171,14 +171,18 @@ def missing(header: SheetHeader, columns: Sequence[SheetColumn]) -> list[SheetCo
 
 
 def repeats(header: SheetHeader, row: Row, *, whole: bool = True) -> bool:
-    """Whether a row below is the header again, as printed at the top of a new page: nothing else stands in its columns.
+    """Whether a row below is the header again, as printed at the top of a new page: it says nothing else, and a word.
 
-    An opinion may say 到位 and 合理 where the columns are called so. Not ``whole``: a second row of it, which says more.
+    An opinion may say 到位 and 合理, and a ballot 1 and 2, where the columns are called so. Not ``whole``: the second row of a
+    header, which says more.
     """
-    cells = [(word(at(row, place)), word(header.titles[place])) for place in header.places.values()]
-    same = sum(said == title != "" for said, title in cells)
-    others = any(said not in ("", title) for said, title in cells)
-    return same >= min(2, len(cells)) and not (whole and others)
+    cells = [(word(at(row, column)), word(title)) for column, title in enumerate(header.titles)]
+    same = sum(cells[place][0] == cells[place][1] != "" for place in header.places.values())
+    is_alike = same >= min(2, len(header.places))
+    if not whole or not is_alike:
+        return is_alike
+    said = [(cell, title) for cell, title in cells if cell and title]
+    return all(cell == title for cell, title in said) and not all(title.isnumeric() for _, title in said)
 
 
 def half_read(grid: Grid, header: SheetHeader, needed: Collection[str]) -> int | None:
