@@ -27,6 +27,12 @@ COUNTED = (
     ("收到的数据包", "SELECT count(*) FROM envelope WHERE NOT own"),
     ("操作日志", "SELECT count(*) FROM journal_entry"),
 )
+LEDGER_ROWS = "台账里的行"
+_LEDGERS = (
+    "SELECT name FROM sqlite_master WHERE type = 'table'"
+    " AND EXISTS (SELECT 1 FROM pragma_table_info(sqlite_master.name) AS c WHERE c.name = 'search')"
+)
+"""every table that has what the filter of a ledger looks through; files of the first formats have none"""
 _UNREADABLE: tuple[type[Exception], ...] = (*cipher.TROUBLE, TypeError)
 """a table is missing or damaged, or has no row"""
 
@@ -68,6 +74,10 @@ def of_file(path: Path, key: bytes | None = None) -> Contents:
             unit_code, file_id = raw.execute("SELECT unit_code, file_id FROM data_file").fetchone()
             last = raw.execute("SELECT coalesce(max(at), '') FROM journal_entry").fetchone()[0]
             counts = {what: raw.execute(query).fetchone()[0] for what, query in COUNTED}
+            ledgers = [name for (name,) in raw.execute(_LEDGERS).fetchall()]
+            counts[LEDGER_ROWS] = sum(
+                raw.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in ledgers
+            )
         except _UNREADABLE as error:
             raise FileError(f"“{path.name}”里缺少应有的内容，不是本软件写的，或已损坏。") from error
     return Contents(unit_code, file_id, last, counts)
