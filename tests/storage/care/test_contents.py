@@ -12,6 +12,7 @@ from pingyi_desktop.appraisal.ledgers import catalog, edits
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.care import contents
+from pingyi_desktop.storage.schemas.every import LEDGER_TABLES
 
 OLD = Path(__file__).parents[2] / "old_databases"
 
@@ -44,6 +45,7 @@ def test_rows_of_ledgers_that_a_restore_would_lose_are_told(tmp_path: Path) -> N
     found = contents.preview(path, None, saved, None)
     assert (found.changes[-1].now, found.changes[-1].then) == (1, 0)
     assert found.warnings[0].startswith("恢复以后会变少的：操作日志、台账里的行。")
+    assert set(contents.LEDGERS) == {one.__tablename__ for one in LEDGER_TABLES}
 
 
 def test_a_backup_of_another_file_is_told(tmp_path: Path) -> None:
