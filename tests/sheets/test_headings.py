@@ -277,3 +277,14 @@ def test_a_comma_that_cuts_a_number_of_a_text_table_in_two_is_said(tmp_path: Pat
     found = read_ledger(path, catalog.ledger("deed"))
     assert [(one.code, one.row) for one in found.findings] == [("V-IMP-43", 2)]
     assert "多出“张三”" in found.findings[0].sentence
+
+
+def test_a_column_without_a_name_is_not_passed_over_unsaid(tmp_path: Path) -> None:
+    """What the deeds cost stood below a heading that somebody had forgotten; they were written without it."""
+    nameless: Cells = ["序号", "事项", "类别", None, "完成时间"]
+    found = read(tmp_path, "deed", nameless, [1, *ROAD], [2, *LAMP])
+    assert [(one.code, one.row, one.column) for one in found.findings] == [("V-IMP-44", 2, "D 列")]
+    assert "（如“3”）没有读取" in found.findings[0].sentence
+    beside: Cells = ["事项", "类别", "投入", None, "完成时间"]
+    found = read(tmp_path, "deed", beside, ["修路", "办实事", 3, "万元", "2025-11-03"])
+    assert found.findings == ()

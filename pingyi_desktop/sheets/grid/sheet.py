@@ -27,7 +27,8 @@ class Sheet:
     """One sheet while it is read; ``header`` is the one that holds for the row being read, ``top`` the first.
 
     ``hidden`` says what is done with hidden and filtered rows and columns: ``include`` or ``skip``; without it they
-    block. ``about`` is what findings are about that do not say so; ``used`` are the columns that tell something.
+    block. ``about`` is what findings are about that do not say so; ``used`` are the columns that tell something, ``nameless``
+    those without a title of which that was said.
     """
 
     grid: Grid
@@ -37,6 +38,7 @@ class Sheet:
     findings: list[Finding] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
     left_out: list[int] = field(default_factory=list)
+    nameless: set[int] = field(default_factory=set)
     _unseen: list[int] = field(default_factory=list)
     _private: dict[int, list[int]] = field(default_factory=dict)
     _often: dict[tuple[str, str, int | None], list[int]] = field(default_factory=dict)

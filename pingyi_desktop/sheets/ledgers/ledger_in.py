@@ -149,6 +149,7 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
             continue
         if (texts := _texts(sheet, number, row, ledger, units)) is not None:
             lines.append(Line(grid.name, number, texts))
+            _say_nameless(sheet, number, row)
     return lines
 
 
@@ -166,6 +167,21 @@ def _say_lost(sheet: Sheet, number: int, row: Row) -> None:
     for key, place in top.places.items() if here is not top else ():
         if key not in here.places and not any(map(word, here.titles[place : place + 1])) and at(row, place):
             sheet.say_often("V-IMP-39", number, place, key, title=top.titles[place], row=here.row)
+
+
+def _say_nameless(sheet: Sheet, number: int, row: Row) -> None:
+    """V-IMP-44: between the columns of the table something stands in one without a name, so that it is not read: once for each.
+
+    What only says the unit of the number beside it is read, and so is the text of a cell merged with the one beside it.
+    """
+    titles = sheet.header.titles if sheet.header is sheet.top else ()  # of others V-IMP-39 says it
+    for place, title in enumerate(titles):
+        said = "" if title or place in sheet.nameless else at(row, place)
+        if not isinstance(said, str) or not said or (place and said == at(row, place - 1)):
+            continue
+        if not _UNIT_ALONE.fullmatch(said[:20]):
+            sheet.nameless.add(place)
+            sheet.say("V-IMP-44", number, place, text=said[:20])
 
 
 def _say_lent(sheet: Sheet, number: int, row: Row, numbers: Collection[str]) -> None:
