@@ -288,3 +288,29 @@ def test_a_column_without_a_name_is_not_passed_over_unsaid(tmp_path: Path) -> No
     beside: Cells = ["事项", "类别", "投入", None, "完成时间"]
     found = read(tmp_path, "deed", beside, ["修路", "办实事", 3, "万元", "2025-11-03"])
     assert found.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "heading", "last", "after"),
+    [
+        (
+            "presentation",
+            ["党员", "方式", "要点"],
+            ["张三", "口头汇报", "汇报"],
+            ["李四", "书面汇报", "修路"],
+        ),
+        (
+            "deed",
+            ["佐证", "事项", "类别", "受益单位", "投入"],
+            ["佐证材料", "修路", "办实事", "人", "5000元"],
+            ["照片", "装灯", "办实事", "户", "3万元"],
+        ),
+    ],
+)
+def test_the_last_line_of_a_page_is_not_the_first_row_of_the_next_header(
+    tmp_path: Path, key: str, heading: Cells, last: Cells, after: Cells
+) -> None:
+    """Where its cells and the headings below it were headings together, the line was left out unsaid."""
+    found = read(tmp_path, key, heading, last, heading, after)
+    assert found.findings == ()
+    assert [list(line.texts.values()) for line in found.lines] == [last, after]

@@ -119,6 +119,8 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
         return []
 
     def header_at(number: int) -> SheetHeader | None:
+        if _is_line(grid.row(number), sheet.header, ledger):
+            return None
         again = _again(grid, number, declared, words, sheet.header)
         if again is not None:
             _read_whole(sheet, again, declared)
@@ -197,6 +199,27 @@ def _say_lent(sheet: Sheet, number: int, row: Row, numbers: Collection[str]) -> 
         if number in lent[key]:
             title = sheet.header.titles[places[key]]
             sheet.say_often("V-IMP-42", number, places[key], key, title=title, first=lent[key][number])
+
+
+def _is_line(row: Row, header: SheetHeader, ledger: Ledger) -> bool:
+    """Whether all that a row has to choose and to count is said: then it is no header, whatever else it says.
+
+    A line above the header of the next page was taken for its first row where a cell of it and the heading below it were a
+    heading together (汇报 over 要点).
+    """
+    asked = [
+        f
+        for f in ledger.fields
+        if f.required and f.kind in (Kind.CHOICE, Kind.COUNT) and f.key in header.places
+    ]
+    said = [(f, at(row, header.places[f.key])) for f in asked]
+    return bool(said) and all(
+        isinstance(cell, str)
+        and (
+            cell.isdecimal() if f.kind is Kind.COUNT else any(cell in (o.word, *o.others) for o in f.options)
+        )
+        for f, cell in said
+    )
 
 
 def _again(
