@@ -49,11 +49,13 @@ class LedgerActs:
         """Whether rows are chosen and none of those that are here came in a package."""
         return bool(self._table.places()) and not any(row.received for row in self._table.selected())
 
-    def add(self, begun: Mapping[str, str] | None = None, *, unit: str = "") -> None:
-        """Ask for a new row, begun with these texts and codes of choices, of ``unit`` if it is one of those here."""
+    def add(self, begun: Mapping[str, str] | None = None, *, unit: str = "", title: str = "") -> None:
+        """Ask for a new row, begun with these texts and codes of choices, of ``unit`` if it is one of those here.
+
+        ``title`` says to what it belongs: what was typed and not saved is offered again under the same title.
+        """
         ledger, asked, by = self._ledger, self.seen.asked, self._page.context.operator()
-        form = LedgerForm(self._page, ledger, units=self.seen.units, begun=begun)
-        form.belong_to(unit)
+        form = LedgerForm(self._page, ledger, units=self.seen.units, unit=unit, begun=begun, title=title)
 
         def save() -> None:
             unit, typed = form.unit, form.typed

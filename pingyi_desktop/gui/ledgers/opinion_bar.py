@@ -65,6 +65,6 @@ class OpinionPage(LedgerPage):
 
         def ask(units: list[tuple[str, str]]) -> None:
             does.seen = Seen(asked, units=units)
-            does.add(begun, unit=one.org)
+            does.add(begun, unit=one.org, title=f"新增{ledger.title}：{one.name}")
 
         self.context.work.read(partial(rows.writable, ledger=ledger, campaign_id=asked.campaign_id), ask)
