@@ -17,7 +17,7 @@ from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.looks.lying import Lying
 from pingyi_desktop.gui.navigation import Navigation
 from pingyi_desktop.gui.page import Context, Page, PageEntry, after_a_breath
-from pingyi_desktop.gui.parts.forms import UndoBar, row, scrolled
+from pingyi_desktop.gui.parts.forms import UndoBar, leave_values_alone, row, scrolled
 from pingyi_desktop.gui.rooms_ahead import RoomsAhead
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.later import later
@@ -168,10 +168,12 @@ class Workspace(QWidget):
             campaign=lambda: self.campaign.chosen,
         )
         self._visited[entry] = page = entry.make(context)
+        leave_values_alone(page)
         page.filled.connect(self._make_room)
         self._stack.addWidget(scrolled(page))
         self._holders.append(_holding(page.messages))
         self._lying.add(self._holders[-1])
+        page.messages.goes = True
         page.messages.said.connect(self.happened)
         self._stale.add(page)
 

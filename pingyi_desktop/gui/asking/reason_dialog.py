@@ -81,7 +81,7 @@ def _ask_why(
     if len(found) > MOST:
         rest = f"……另有 {len(found) - MOST} 处，性质相同的请在表里一并核对。"
         dialog.column.insertWidget(dialog.column.count() - 1, label(rest, role="hint"))
-    reason = Field("原因", QLineEdit(), hint="例如：已向本人核实", check=required("原因"))
+    reason = Field("原因", QLineEdit(), hint="例如：已核对，情况属实", check=required("原因"))
     dialog.saving = lambda: go_on(dialog, reason.text)
     dialog.ask((reason,))
 

@@ -62,7 +62,7 @@ class CampaignPage(Page):
         super().__init__(context)
         self._state = _State([], {}, "")
         self._shown: str | None = None
-        self._followed = ""
+        self._followed, self._follows = "", ("", "", "")
         self._saved: dict[str, Any] | None = None
         self._begun, self._turned_down = dict[str, Any](), dict[str, Any]()
         self.which = QComboBox()
@@ -227,6 +227,7 @@ class CampaignPage(Page):
 
     def _show_outlook(self, seen: Outlook) -> None:
         self.confirm.show_outlook(seen)
+        self._follows = seen.follows
         self.middle.setCurrentIndex(CONFIRM)
         self.confirm.focus(seen)
 
@@ -251,11 +252,11 @@ class CampaignPage(Page):
             go_on()
 
     def _publish_with(self, chosen: str, code: str, reason: str) -> None:
-        by = self.context.operator()
+        by, (said, go, page) = self.context.operator(), self._follows
         self.context.act(
             lambda session: recovery.publish(session, campaign_id=chosen, by=by, code=code, reason=reason),
             act="发布活动",
-            said="已发布，场次已安排好。下一步到“收发”页给下级发任务文件。",
+            then=lambda _: self.messages.inform(said, (go, partial(self.context.go_to, page))),
         )
 
     def _pick_task(self) -> None:

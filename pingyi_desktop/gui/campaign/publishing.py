@@ -37,6 +37,14 @@ class Outlook:
     long: list[str]
     """sentences about rosters of several pages"""
 
+    @property
+    def follows(self) -> tuple[str, str, str]:
+        """What is said once it is published, and the button that goes on: its text and its page."""
+        if self.orgs > 1:
+            return "已发布，场次已安排好。下一步到“收发”页给下级发任务文件。", "去“收发”", "exchange"
+        said = "已发布，场次已安排好。下一步到“印表”页印评议表；开完会，到“录入”页录票。"
+        return said, "去“印表”", "forms"
+
 
 def outlook(session: Session, campaign_id: str) -> Outlook:
     """Look ahead; nothing is written."""

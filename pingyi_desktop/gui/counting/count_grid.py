@@ -30,7 +30,7 @@ HEADINGS = {
     2: "第二遍：请另一人照计票表再录一遍，不看第一遍",
 }
 KEYS = "回车、Tab 下一格，方向键换格，Ctrl+V 粘贴表格里的票数，Ctrl+Z 撤销，Esc 回到票批"
-ALL_RIGHT = {1: "已保存，每行都对得上，可以回去封存。", 2: "已保存，每行都对得上，可以回去核对两遍。"}
+ALL_RIGHT = {1: "已保存，每行都对得上，可以回去录完第一遍。", 2: "已保存，每行都对得上，可以回去核对两遍。"}
 Counted = dict[tuple[str, str], Counts]
 At = tuple[int, int]
 

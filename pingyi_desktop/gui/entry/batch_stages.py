@@ -199,10 +199,10 @@ def _first(batch: BatchView) -> str:
 def _second(batch: BatchView) -> str:
     if batch.second_entry is None:
         return "还没录"
-    if batch.entry_mode == EntryMode.COUNT:
-        return f"计票表 {batch.lines_again}/{batch.lines} 行"
     if batch.state not in (BatchState.FIRST, BatchState.SECOND, BatchState.DIFFERENCES):
         return "抽录" if batch.second_entry == SecondEntry.SAMPLE else "全部复录"
+    if batch.entry_mode == EntryMode.COUNT:
+        return f"计票表 {batch.lines_again}/{batch.lines} 行"
     kind = "抽 " if batch.second_entry == SecondEntry.SAMPLE else ""
     return f"{kind}{batch.keyed_again}/{batch.to_key_again} 张"
 

@@ -29,6 +29,9 @@ PEOPLE = (
 )
 
 
+MEANT = "应到、实到是来评议的全部人数。党员数、自我介绍、汇报数的是其中的党员；“汇报登记”页逐人登记过的，点“按会议台账登记”，不用自己数。"
+
+
 class MeetingForm(QWidget):
     """One session at a time; registering it again corrects it. ``held(meeting, said)`` is called afterwards."""
 
@@ -54,6 +57,7 @@ class MeetingForm(QWidget):
         column.addWidget(self.head)
         column.addWidget(Field("召开日期", self.date), 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.people)
+        column.addWidget(label(MEANT, role="hint"))
         for one in (self.told, self.later):
             column.addWidget(one, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)

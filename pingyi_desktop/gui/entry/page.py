@@ -26,6 +26,7 @@ from pingyi_desktop.standing import picture as pictures
 from pingyi_desktop.storage.schema_campaign import SessionStatus
 
 CARDS, MEETING, BATCH = 0, 1, 2
+DONE = "本单位的场次都已登记，票都已封存。下一步：到“{}”页{}。"
 EMPTY = "本单位没有要录的票：下级的票由下级录，数据包到“收发”页收。"
 
 
@@ -34,6 +35,8 @@ class _Own:
     campaign_id: str
     meetings: list[SessionView]
     batches: list[BatchView]
+    alone: bool = False
+    """no unit above nor below takes part"""
 
 
 class EntryPage(Page):
@@ -61,7 +64,7 @@ class EntryPage(Page):
         self.hint = label(role="strong")
         self.practise = button("先练一练", self.desk.acts_of.practise, hint="一分钟，四张样票，什么也不存")
         self.next = button("", self._take_up_first, primary=True)
-        self.go_on = button("去“收发”", lambda: self.context.go_to("exchange"), primary=True)
+        self.go_on = button("", self._leave_done, primary=True)
         self.back = button("回到全部票批", self.show_cards, hint="Esc")
         self.faces = QStackedWidget()
         self._lay_out()
@@ -187,10 +190,12 @@ class EntryPage(Page):
         self.cards.leave_to_the_head("" if group is None or group.held else group.meeting.id)
         self.go_on.setVisible(group is None and bool(self.meetings))
         if group is None:
-            done = (
-                "本单位的场次都已登记，票都已封存。下一步：到“收发”页；有下级的先收下级的数据包，再导出上报。"
+            alone = self._own.alone
+            where, what = (
+                ("报表", "看结果、打印") if alone else ("收发", "；有下级的先收下级的数据包，再导出上报")
             )
-            self.hint.setText(done if self.meetings else "")
+            self.go_on.setText(f"去“{where}”")
+            self.hint.setText(DONE.format(where, what) if self.meetings else "")
             return
         many = f"还有 {left} 批票没有封存。" if left else "票都已封存，还有场次没有登记人数。"
         batch = next((b for b in group.batches if not b.sealed), None)
@@ -203,6 +208,9 @@ class EntryPage(Page):
         name = "登记开会人数" if batch is None else batch_stages.name_of(step, batch)
         self.next.setText(name)
         self.hint.setText(f"{many}下一步：{what}，{name}。")
+
+    def _leave_done(self) -> None:
+        self.context.go_to("reports" if self._own.alone else "exchange")
 
     def _take_up_first(self) -> None:
         group = self._first()
@@ -277,4 +285,6 @@ def read(session: Session, *, chosen: str) -> _Own:
     if not seen.view.published:
         raise UserError("活动还没有发布。请先到“评议活动”页发布，再来录票。")
     meetings = [one for one in seen.meetings if one.own]
-    return _Own(seen.view.id, meetings, [one for one in seen.stacks if one.own])
+    above = seen.view.root_code != seen.own
+    alone = not (above or any(one.parent_code == seen.own for one in seen.tree))
+    return _Own(seen.view.id, meetings, [one for one in seen.stacks if one.own], alone)

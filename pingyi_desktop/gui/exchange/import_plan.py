@@ -95,7 +95,7 @@ class ImportPanel(PlanPanel):
         self.receipts.hide()
         self.go.setVisible(True)
         allow(self.go, "" if able else "这些文件里没有要导入的内容。")
-        self.go.setText("导入")
+        self.go.setText(f"导入：{summary(plan, TAKEN)}" if able else "导入")
         self.stop.setText("不导入" if able else "返回")
 
     def show_done(self, done: ImportPlan) -> None:
@@ -109,6 +109,7 @@ class ImportPanel(PlanPanel):
         self.go.hide()
         self.receipts.setVisible(bool(written))
         self.stop.setText("知道了，返回")
+        self.stop.setFocus()
 
     def show_unusual(self, found: Sequence[Finding]) -> None:
         """Say what is unusual in the figures that came: their units have confirmed it in their own files."""

@@ -18,7 +18,7 @@ from pingyi_desktop.exchange.inbox.imports import ImportPlan, LastImport
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.outbox import receipts
 from pingyi_desktop.exchange.outbox.transfer import Package
-from pingyi_desktop.gui.exchange import conflict_desk, coverage_board, sending, task_sheet
+from pingyi_desktop.gui.exchange import conflict_desk, coverage_board, sending, taking_back, task_sheet
 from pingyi_desktop.gui.exchange.check_slip import CheckSlip
 from pingyi_desktop.gui.exchange.conflict_desk import Cases, ConflictDesk
 from pingyi_desktop.gui.exchange.coverage_board import BoardState, CoverageBoard
@@ -66,12 +66,13 @@ class ExchangePage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._step_page, self._campaign_id = "", ""
+        self._last: LastImport | None = None
         self._arrived, self._paths = frozenset[str](), tuple[Path, ...]()
         self.step = label(role="strong")
         self.go = button("", self._go_there, primary=True)
         self.receive = button("导入数据包…", self._pick, hint="可以一次选很多个文件，也可以直接拖进来")
         self.from_folder = button("导入整个文件夹…", self._pick_folder, hint="例如整个 U 盘")
-        self.take_back = button("撤销上次导入", self._undo, hint="回到上次导入以前，数据包文件不受影响")
+        self.take_back = button("撤销上次导入…", self._undo, hint="回到上次导入以前，数据包文件不受影响")
         self.sending = Sending(self, self._exported)
         self.send = button("导出上报…", self.sending.export, hint=sending.PARENT)
         self.sheet = button("打印核对单…", self.sending.print_sheet, hint="随 U 盘交给上级的纸，有核对号")
@@ -173,6 +174,7 @@ class ExchangePage(Page):
         self._enable("" if state.published else sending.UNPUBLISHED)
         if state.published and (state.last is None or state.last.undone):
             allow(self.take_back, "没有可以撤销的导入。")
+        self._last = state.last
         self._show_step(state.step)
 
     def _show_step(self, step: NextStep) -> None:
@@ -252,6 +254,7 @@ class ExchangePage(Page):
             self.context.act(lambda _session: None, act="", compact=True)
         self.messages.hide()
         self.plan.show_done(done)
+        self.messages.said.emit(self.plan.said.text())
         self._arrived = frozenset(one.unit_code for one in done.entries if one.verdict in WRITTEN)
         look = partial(sums.of_units, campaign_id=self._campaign_id, codes=self._arrived)
         self.context.work.read(look, self.plan.show_unusual)
@@ -264,14 +267,8 @@ class ExchangePage(Page):
             self.plan_files(self._paths, code)
 
     def _undo(self) -> None:
-        by, campaign_id = self.context.operator(), self._campaign_id
-        self.context.act(
-            lambda session: imports.undo_last_import(session, campaign_id=campaign_id, by=by),
-            act="撤销导入",
-            said=lambda last: (
-                f"已撤销第 {last.number} 次导入（{len(last.files)} 个文件）。要重新计入，再导入一次；撤销前后重新下发过任务的单位，请它重报。"
-            ),
-        )
+        if self._last is not None:
+            taking_back.ask(self, self._last, self._campaign_id)
 
     def _exported(self, made: Package, path: Path) -> None:
         self.messages.inform(f"数据包已存到 {path}。下一步打印核对单。", mends(path)[1])

@@ -118,7 +118,6 @@ class FormsPage(Page):
         both.addWidget(panel)
         both.addLayout(right, 1)
         self.body.addLayout(both, 1)
-        leave_values_alone(self)
 
     def keep_low(self, *, low: bool) -> None:
         """Everything closer together, and one session fewer seen."""
@@ -180,7 +179,7 @@ class FormsPage(Page):
         self._categories = categories
         for field in self._fields:
             field.deleteLater()
-        self.people = {code: number_box(0, plan.MOST_PEOPLE, " 人") for code, _ in categories}
+        self.people = {code: number_box(0, plan.MOST_PEOPLE, " 人", zero="按应到") for code, _ in categories}
         only = len(categories) == 1
         self._fields = [
             Field("每场人数" if only else visible.shown(name), self.people[code]) for code, name in categories

@@ -18,7 +18,7 @@ from pingyi_desktop.errors import RuleError
 from pingyi_desktop.gui.parts.forms import Field, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 
-AS_IT_IS = "（不改）"
+AS_IT_IS, CHOOSE = "（不改）", "请选择"
 LINES = 2
 
 
@@ -27,7 +27,7 @@ class LedgerForm(RecordDialog):
 
     ``units`` are (code, name) of those a new row may belong to, ``unit`` the one that is chosen at first; with one there is
     no question. ``begun``: texts, and codes of choices, with which a new row begins. ``title`` says what is done when that is
-    not adding or changing.
+    not adding or changing, ``about`` what the new row answers.
     """
 
     def __init__(
@@ -41,9 +41,10 @@ class LedgerForm(RecordDialog):
         several: int = 0,
         title: str = "",
         begun: Mapping[str, str] | None = None,
+        about: str = "",
     ) -> None:
         act = f"修改 {was.name}" if was else f"一起修改 {several} 行" if several else f"新增{ledger.title}"
-        purpose = "只改填了的栏，空着的栏各行保持原样。" if several else ""
+        purpose = "只改填了的栏，空着的栏各行保持原样。" if several else about
         super().__init__(over, title or act, purpose)
         self._was, self._several, self._ledger, self._begun = was, bool(several), ledger, begun or {}
         self._unit = QComboBox()
@@ -113,7 +114,7 @@ class LedgerForm(RecordDialog):
         editor: QWidget
         if one.options:
             box = QComboBox()
-            box.addItem(AS_IT_IS if self._several else "", "")
+            box.addItem(AS_IT_IS if self._several else CHOOSE if one.required else "", "")
             for option in one.options:
                 box.addItem(option.word, option.code)
             box.setCurrentIndex(max(0, box.findData(begun if was is None else was.values[one.key])))
@@ -130,4 +131,7 @@ class LedgerForm(RecordDialog):
                 line.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers)
             editor = line
         check = required(one.title) if one.required and not self._several else None
-        return Field(one.title, editor, hint=one.like, check=check)
+        field = Field(one.title, editor, hint=one.like, check=check)
+        if check is not None:
+            field.caption.setText(f"{one.title}（必填）")
+        return field

@@ -18,7 +18,7 @@ from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import allow, button
 from pingyi_desktop.storage.schemas.rectify import RectifySource, RectifyState
 
-CHOOSE = "先在左边选一条意见。"
+CHOOSE, MOST = "先在左边选一条意见。", 120
 
 
 def reply_page(context: Context, noun: Noun) -> LedgerPage:
@@ -65,6 +65,7 @@ class OpinionPage(LedgerPage):
 
         def ask(units: list[tuple[str, str]]) -> None:
             does.seen = Seen(asked, units=units)
-            does.add(begun, unit=one.org, title=f"新增{ledger.title}：{one.name}")
+            title = f"新增{ledger.title}：{one.name}"
+            does.add(begun, unit=one.org, title=title, about=f"意见：{one.texts['content'][:MOST]}")
 
         self.context.work.read(partial(rows.writable, ledger=ledger, campaign_id=asked.campaign_id), ask)

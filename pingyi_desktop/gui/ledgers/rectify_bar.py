@@ -26,6 +26,18 @@ from pingyi_desktop.storage.schemas.rectify import RectifyState
 TEXT, PERCENT = "text", "percent"
 SAID = Text(TEXT, "写一句话", required=True, most=200, long=True, hint="做了什么，或为什么")
 SHARE = Count(PERCENT, "办到百分之几", hint="0 至 100，可以不写")
+MEANT = {
+    Step.ASSIGN: "交给责任人，写明时限",
+    Step.BEGIN: "责任人开始办，写明措施",
+    Step.REPORT: "办到哪一步了，写一句话",
+    Step.FINISH: "办完了，写明完成情况和佐证；还要验收，才能销号",
+    Step.VERIFY: "回访群众，看办得好不好",
+    Step.RETURN: "办得不好，退回再办",
+    Step.CLOSE: "验收合格，经批准从台账上了结",
+    Step.REOPEN: "销号以后问题又出现了，重新办理",
+}
+BACK = (Step.RETURN, Step.REOPEN)
+"""steps that lead back: behind the one that leads on, which is where the last one was pressed"""
 LISTED = 12
 """proposals said one by one"""
 
@@ -34,7 +46,11 @@ class RectifyBar(NextSteps):
     """Buttons for the steps that are legal for the chosen rows; what they ask for comes in a form."""
 
     def __init__(self, page: LedgerPage) -> None:
-        buttons = {step: button(allowed.word, partial(self._ask, step)) for step, allowed in STEPS.items()}
+        ordered = sorted(STEPS.items(), key=lambda one: one[0] in BACK)
+        buttons = {
+            step: button(allowed.word, partial(self._ask, step), hint=MEANT[step])
+            for step, allowed in ordered
+        }
         super().__init__(*buttons.values())
         self._page, self.buttons = page, buttons
         page.table.when_chosen(self._tell)
@@ -63,10 +79,13 @@ class RectifyBar(NextSteps):
         chosen, many = self._chosen(), len(self._page.table.places())
         states = {RectifyState(str(one.values["status"])) for one in chosen}
         legal = [step for step in Step if states and not any(steps.why_not(state, step) for state in states)]
+        held = self.window().focusWidget()
         for step, one in self.buttons.items():
             one.setVisible(step in legal)
             allow(one, _reason(step, chosen, many))
         self.setHidden(not legal)
+        if held in self.buttons.values() and self.window().focusWidget() is not held:
+            self._page.table.setFocus()  # the step was taken: the keys stay with the row, not with whatever stands next
 
     def _ask(self, step: Step) -> None:
         """Ask for what the step is the time to fill in, and take it."""
@@ -136,6 +155,9 @@ def _look_for_low(page: LedgerPage) -> None:
 
 def _propose(page: LedgerPage, found: Sequence[Proposal]) -> None:
     """List what is proposed, to be registered in the ledgers that are kept here."""
+    if not found:
+        page.messages.inform(sentence("V-RCT-15"))
+        return
     asked, by = page.does.seen.asked, page.context.operator()
     dialog = RecordDialog(page, "低满意率项目", f"{low_rates.sentence(found)}。", save="登记为整改事项")
     for one in found[:LISTED]:
@@ -158,7 +180,6 @@ def _propose(page: LedgerPage, found: Sequence[Proposal]) -> None:
         said=lambda before: f"已登记 {len(before.added)} 件。",
     )
     dialog.ask()
-    allow(dialog.save, "" if found else sentence("V-RCT-15"))
 
 
 def _reason(step: Step, chosen: Sequence[Row], many: int) -> str:

@@ -130,10 +130,13 @@ class SlicedTable(View):
     opened = Signal(object)
     copied = Signal()
     pressed = Signal(int)
+    started = Signal()
+    """a list came anew, and what is chosen in it stands"""
 
     def __init__(self, columns: Sequence[Column], *, name: str, same: Callable[[Row], object]) -> None:
         super().__init__()
         self._same = same
+        self._awaited: object = None
         self.rows = SlicedModel(columns, self)
         self.show_model(self.rows, name)
         spare = [place for place, one in enumerate(columns) if one.spare]
@@ -143,10 +146,15 @@ class SlicedTable(View):
         self.selectionModel().selectionChanged.connect(lambda *_: self.picked.emit())
 
     def start(self, total: int, first: Sequence[Row]) -> None:
-        """Show a new list; rows that were selected and are in its first slice stay selected, else the first one is."""
+        """Show a new list; rows that were selected and are in its first slice stay selected, else the first one is.
+
+        A row that is awaited is selected in their place as soon as it is among them.
+        """
         kept, fresh = {self._same(row) for row in self.selected()}, not self.rows.total
         self.rows.start(total, first)
         chosen, last = QItemSelection(), len(self.rows.columns) - 1
+        if any(self._same(row) == self._awaited for row in first):
+            kept, self._awaited = {self._awaited}, None
         places = [place for place, row in enumerate(first) if self._same(row) in kept]
         places = places or ([0] if first else [])
         for place in places:
@@ -155,8 +163,14 @@ class SlicedTable(View):
         if places:
             at = self.rows.index(places[0], 0)
             self.selectionModel().setCurrentIndex(at, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.scrollTo(at)
         self._widths.fit(anew=fresh)
         self.viewport().update()
+        self.started.emit()
+
+    def await_row(self, same: object) -> None:
+        """Choose this row once it comes: what is done next is meant for it."""
+        self._awaited = same
 
     def set_length(self, total: int) -> None:
         """As many rows as were counted; a first slice that is not full is all of them."""
@@ -181,7 +195,7 @@ class SlicedTable(View):
 
     def when_chosen(self, tell: Callable[[], object]) -> None:
         """Call ``tell`` now, and whenever other rows are chosen or those that are come anew."""
-        for told in (self.picked, self.rows.modelReset, self.rows.dataChanged):
+        for told in (self.picked, self.started, self.rows.dataChanged):
             told.connect(lambda *_: tell())
         tell()
 

@@ -34,6 +34,8 @@ Mend = tuple[str, Callable[[], object]]
 """a button that a message carries: its text and what it does"""
 Undoing: TypeAlias = "Callable[[Session], object]"
 UNDO_STEPS, GAP = 20, 8
+READ = 20_000
+"""milliseconds after which what was merely told makes room for the buttons below it: the status line keeps it"""
 HINT, BUSY = "own_tip", "正在办理，请稍等。"
 
 
@@ -209,8 +211,29 @@ def leave_values_alone(form: QWidget) -> None:
         editor.installEventFilter(deaf)
 
 
+class _Leaving(QTimer):
+    """Hides a bar once it could be read; not while the pointer or the keys are on it."""
+
+    def __init__(self, bar: QWidget) -> None:
+        super().__init__(bar)
+        self._bar = bar
+        self.setSingleShot(True)
+        self.setInterval(READ)
+        self.timeout.connect(self._leave)
+
+    def _leave(self) -> None:
+        held = self._bar.window().focusWidget()
+        if self._bar.underMouse() or (held is not None and self._bar.isAncestorOf(held)):
+            self.start()
+        else:
+            self._bar.hide()
+
+
 class MessageBar(QFrame):
-    """One message with the buttons that mend it; it never takes the focus away from where the user is typing."""
+    """One message with the buttons that mend it; it never takes the focus away from where the user is typing.
+
+    One that lies over a page (``goes``) and only tells what was done goes by itself.
+    """
 
     said = Signal(str)
 
@@ -218,6 +241,7 @@ class MessageBar(QFrame):
         super().__init__()
         self.setObjectName("message")
         self._text, self._fresh, self._mends = label(), False, list[Button]()
+        self.goes, self.leaving = False, _Leaving(self)
         close = button("关闭", self.hide)
         close.setProperty("focusPolicy", "NoFocus")
         self._line = line = QHBoxLayout(self)
@@ -269,13 +293,19 @@ class MessageBar(QFrame):
         self.setAccessibleName(sentence)
         restyle(self)
         self.show()
+        self.leaving.stop()
+        if self.goes and kind == "info" and not mends:
+            self.leaving.start()
         known = QtGui.QAccessible
         known.updateAccessibility(QtGui.QAccessibleEvent(self, known.Event.Alert))
         self.said.emit(sentence)
 
 
 class UndoBar(QFrame):
-    """“已移动 3 名党员 [撤销]”: the last acts that can be taken back, newest first."""
+    """“已移动 3 名党员 [撤销]”: the last acts that can be taken back, newest first.
+
+    It goes by itself; Ctrl+Z and the arrow above take back all the same.
+    """
 
     undone = Signal(str)
     offered = Signal(str)
@@ -285,13 +315,15 @@ class UndoBar(QFrame):
         self.setObjectName("undo")
         self._work = work
         self._steps: list[tuple[str, Undoing]] = []
-        self._text = label()
+        self._text, self.leaving = label(), _Leaving(self)
         self._button = button("撤销", self.undo, hint="Ctrl+Z")
+        close = button("关闭", self.hide)
+        close.setProperty("focusPolicy", "NoFocus")
         line = QHBoxLayout(self)
         line.setContentsMargins(14, 6, 8, 6)
         line.addWidget(self._text, 1)
         line.addWidget(self._button)
-        line.addWidget(button("关闭", self.hide))
+        line.addWidget(close)
         self.hide()
 
     @property
@@ -304,6 +336,7 @@ class UndoBar(QFrame):
         self._steps = [*self._steps, (done, undoing)][-UNDO_STEPS:]
         self._text.setText(done)
         self.show()
+        self.leaving.start()
         self.offered.emit(done)
 
     def undo(self) -> None:

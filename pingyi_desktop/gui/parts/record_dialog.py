@@ -51,7 +51,8 @@ class RecordDialog(QDialog):
         self.places: Mapping[str, Field] = {}
         self._typed = False
         self.saving: Callable[[], None] = self.done_with
-        self.save = button(save, self.accept, primary=True)
+        self._again: Callable[[], object] | None = None
+        self.save = button(save, self._save_alone, primary=True)
         self.save.setDefault(True)
         self._inner = QWidget()
         self.column = QVBoxLayout(self._inner)
@@ -78,14 +79,15 @@ class RecordDialog(QDialog):
                     widget.edited.connect(self.messages.hide)
         leave_values_alone(self._inner)
         self.column.addStretch(1)
-        buttons = QHBoxLayout()
+        self._buttons = buttons = QHBoxLayout()
         buttons.setContentsMargins(24, 8, 24, 16)
         buttons.addStretch(1)
         buttons.addWidget(self.save)
         buttons.addWidget(button("取消", self.reject))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(self._inner), 1)
+        self._area = scrolled(self._inner)
+        outer.addWidget(self._area, 1)
         outer.addLayout(buttons)
         lines = WIDE if any(len(widgets) > 1 for widgets in rows) else NARROW
         self.setMinimumWidth(lines * self.fontMetrics().height())
@@ -108,10 +110,24 @@ class RecordDialog(QDialog):
             allow(self.save, BUSY)
             self.saving()
 
+    def offer_more(self, text: str, again: Callable[[], object]) -> None:
+        """A second button that does the same and then asks for the next record (``again``)."""
+        self._buttons.insertWidget(self._buttons.count() - 1, button(text, lambda: self._save_and(again)))
+
+    def _save_alone(self) -> None:
+        self._again = None
+        self.accept()
+
+    def _save_and(self, again: Callable[[], object]) -> None:
+        self._again = again
+        self.accept()
+
     def done_with(self) -> None:
         """Close: the act is done."""
         _left.pop(self.windowTitle(), None)
         super().accept()
+        if self._again is not None:
+            self._again()
 
     def reject(self) -> None:
         """Close without doing it; what was typed is offered again the next time."""
@@ -156,7 +172,11 @@ class RecordDialog(QDialog):
     def fit(self) -> None:
         """Make room for what is shown, as far as the screen goes; the rest is reached by scrolling."""
         width = max(self.width(), self.minimumWidth())
-        wanted = self.column.totalHeightForWidth(width)
+        bar = (
+            self._area.verticalScrollBar()
+        )  # it takes its width away from the lines, until there is room without it
+        inside = width - bar.width() if bar.isVisible() else width
+        wanted = self.column.totalHeightForWidth(inside)
         if wanted < 0:
             wanted = self.column.totalSizeHint().height()
         self.resize(width, min(wanted + BUTTONS, self.screen().availableGeometry().height() - BUTTONS))

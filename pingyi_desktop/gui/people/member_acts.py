@@ -12,6 +12,7 @@ from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.appraisal.people.members import FIELDS, Member
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.gui.asking.reason_dialog import weighed
+from pingyi_desktop.gui.looks.editors import put_into
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import Field
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
@@ -27,10 +28,14 @@ class MemberActs:
     def __init__(self, page: Page) -> None:
         self._context, self._page = page.context, page
 
-    def add(self, branches: Sequence[Org], suggested: str | None) -> None:
-        """Ask for a new member; ``suggested`` is the branch that is chosen."""
+    def add(self, branches: Sequence[Org], suggested: str | None, category: str = "") -> None:
+        """Ask for a new member; ``suggested`` is the branch that is chosen, ``category`` that of the one before."""
         dialog = MemberDialog(self._page, branches=branches, suggested=suggested, was=None)
+        put_into(dialog.category.editor, category)
         dialog.saving = lambda: self._add(dialog)
+        dialog.offer_more(
+            "保存，再加一名", lambda: self.add(branches, dialog.branch_code, dialog.category.text)
+        )
 
     def change(self, was: Member) -> None:
         """Ask for the fields of a member."""

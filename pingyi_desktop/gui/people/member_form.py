@@ -13,6 +13,7 @@ from pingyi_desktop.gui.parts.forms import Field, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.people.org_box import OrgBox, org_field
 
+CHOOSE = "请选择"
 SEXES = {"": "不填", "男": "男", "女": "女"}
 
 
@@ -30,7 +31,7 @@ class MemberDialog(RecordDialog):
         name = self._line("name", "姓名", check=True)
         suffix = self._line("name_suffix", "区分标记", hint="同支部重名时填，如（大）")
         self.number = Field("编号", QLineEdit(), hint="不填时自动编号")
-        self.category = _choices("人员类别", {"": "请选择", **CATEGORY_NAMES})
+        self.category = _choices("人员类别", {"": CHOOSE, **CATEGORY_NAMES})
         status = _choices("在册情况", STATUS_NAMES)
         sex = _choices("性别", SEXES)
         self._lines |= {"category": self.category, "roster_status": status, "sex": sex}
@@ -85,6 +86,8 @@ class MemberDialog(RecordDialog):
 
     def _line(self, key: str, caption: str, *, hint: str = "", check: bool = False) -> Field:
         field = Field(caption, QLineEdit(), hint=hint, check=required(caption) if check else None)
+        if check:
+            field.caption.setText(f"{caption}（必填）")
         self._lines[key] = field
         return field
 
@@ -107,4 +110,7 @@ def _choices(caption: str, offered: Mapping[str, str]) -> Field:
     box = QComboBox()
     for value, text in offered.items():
         box.addItem(text, value)
-    return Field(caption, box)
+    field = Field(caption, box)
+    if offered.get("") == CHOOSE:
+        field.caption.setText(f"{caption}（必填）")
+    return field

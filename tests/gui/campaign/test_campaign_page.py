@@ -21,6 +21,7 @@ from pingyi_desktop.gui.campaign.campaign_form import CampaignFields
 from pingyi_desktop.gui.campaign.page import CONFIRM, DRAFT, PUBLISHED, START, CampaignPage
 from pingyi_desktop.gui.files.code_entry import CodeEntry
 from pingyi_desktop.gui.files.recovery_code import ShowCode
+from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.parts import record_dialog
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.storage import journal, store
@@ -614,6 +615,20 @@ def test_a_new_draft_can_be_published_in_one_go(opened, company, qtbot):
     showing.settle(window)
     assert current(company).published
     assert page.middle.currentIndex() == PUBLISHED
+
+
+def test_a_unit_alone_is_led_to_its_paper_not_to_units_below(open_window, tmp_path, qtbot):
+    made = make.school(tmp_path / "XX.pingyi")
+    made.close()
+    window, page = showing.show(open_window, tmp_path / "XX.pingyi", CampaignPage)
+    page.new_draft()
+    page.publish.click()
+    showing.settle(window)
+    page.confirm.yes.click()
+    showing.confirm(qtbot)
+    showing.settle(window)
+    assert page.messages.text.endswith("下一步到“印表”页印评议表；开完会，到“录入”页录票。")
+    assert "去“印表”" in [one.text() for one in page.messages.findChildren(Button)]
 
 
 def test_without_organisations_it_is_said_that_nothing_can_be_planned(open_window, path):

@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 
 import make
 from pingyi_desktop.appraisal.batches import ballots, operators
+from pingyi_desktop.gui.entry.batch_stages import stages_of
 from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.gui.keying.practice import PracticeDesk
 from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.storage import store as data
+from pingyi_desktop.storage.schema_batches import EntryMode, SecondEntry
 
 FIRST, OTHER, THIRD = "王芳", "李强", "赵敏"
 KEYS = {"#": Qt.Key.Key_Return, ".": Qt.Key.Key_Period}
@@ -272,3 +274,14 @@ def test_practice_opens_over_the_desk_and_touches_nothing(page: EntryPage, path:
     over.findChild(PracticeDesk).done.emit()
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
     assert path.read_bytes() == before
+
+
+def test_a_second_entry_that_agreed_is_not_said_to_be_empty(path: Path) -> None:
+    """The lines of a tally sheet are gone once both agree: 0/3 was said of a stage that is done."""
+    made = data.open_file(path)
+    with made.reading() as session:
+        batch = make.batch(session, campaign_id=make.campaign_of(session), form_code="T-ORG-A")
+    made.close()
+    counted = batch._replace(entry_mode=EntryMode.COUNT, second_entry=SecondEntry.ALL, lines=3, lines_again=0)
+    said = {state: stages_of(counted._replace(state=state))[2].said for state in ("SECOND", "AGREED")}
+    assert said == {"SECOND": "计票表 0/3 行", "AGREED": "全部复录"}

@@ -18,7 +18,7 @@ from pingyi_desktop.appraisal.batches import ballots, batches, signing
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.ledgers import catalog, edits
 from pingyi_desktop.gui.counting.count_grid import CountGrid
-from pingyi_desktop.gui.entry.page import EntryPage
+from pingyi_desktop.gui.entry.page import EntryPage, read
 from pingyi_desktop.gui.entry.seal_dialog import SealDialog
 from pingyi_desktop.gui.keying.keys import key_of
 from pingyi_desktop.gui.window import Window
@@ -264,7 +264,7 @@ def test_counts_from_a_tally_sheet(entry, branch, qtbot) -> None:
     grid.table.item(0, 4).setText("1")
     assert "不等" not in grid.told.text()
     qtbot.mouseClick(grid.keep, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "可以回去封存" in grid.note.text())
+    qtbot.waitUntil(lambda: "可以回去录完第一遍" in grid.note.text())
     seal(page, qtbot)
     assert window.close_file()
     opened = data.open_file(branch)
@@ -505,7 +505,7 @@ def test_after_the_seal_the_next_batch_is_offered_and_then_the_export(pair, qtbo
     fill(page.meeting.people, {"expected": 4, "actual": 4}, qtbot)
     showing.confirm(qtbot)
     qtbot.waitUntil(lambda: page.go_on.isVisible())
-    assert "导出上报" in page.hint.text()
+    assert "到“报表”页看结果、打印" in page.hint.text()
     assert not page.next.isVisible()
 
 
@@ -703,6 +703,14 @@ def test_when_all_is_sealed_the_next_step_is_in_sight_on_a_small_screen(open_win
     qtbot.waitUntil(lambda: page.go_on.isVisible() and page.context.work.waiting == 0)
     QApplication.processEvents()
     assert page.go_on.visibleRegion().boundingRect() == page.go_on.rect()
+    assert page.go_on.text() == "去“报表”"  # it stands alone: there is nothing to hand up
+
+
+def test_only_a_unit_that_stands_alone_is_not_led_to_the_exchange(branch, tmp_path: Path) -> None:
+    made = make.published_company(tmp_path / "QL.pingyi")
+    with data.open_file(branch).reading() as alone, made.reading() as above:
+        assert [read(one, chosen="").alone for one in (alone, above)] == [True, False]
+    made.close()
 
 
 def _wide(text: str) -> str:

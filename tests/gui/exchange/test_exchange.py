@@ -172,7 +172,10 @@ def test_importing_changes_the_board(open_window, known, tmp_path, qtbot):
     window, page = showing.show(open_window, known, ExchangePage)
     take_in(page, window, qtbot, *put(tmp_path, desks.report(B3, revision=2, satisfied=6)))
     assert page.plan.said.text() == "已导入：更新 1。"
+    assert page.plan.go.text() == "导入：更新 1"
     assert page.plan.go.isHidden()
+    assert window.focusWidget() is page.plan.stop
+    assert window._line._happened == "已导入：更新 1。"
     qtbot.mouseClick(page.plan.stop, LEFT)
     assert states(page)[B3] == ("已报", 2)
     window.close()
@@ -185,6 +188,12 @@ def test_the_last_import_can_be_taken_back(open_window, known, tmp_path, qtbot):
     qtbot.mouseClick(page.plan.stop, LEFT)
     assert page.take_back.isEnabled()
     qtbot.mouseClick(page.take_back, LEFT)
+    assert "第 2 次导入的 1 个文件（" in showing.dialog().findChildren(QLabel)[0].text()
+    showing.dialog().reject()
+    assert states(page)[B3] == ("已报", 2)  # one press alone takes nothing back
+    qtbot.mouseClick(page.take_back, LEFT)
+    assert showing.dialog().save.text() == "撤销第 2 次导入"
+    showing.dialog().accept()
     let_finish(window)
     assert page.messages.text.startswith("已撤销第 2 次导入（1 个文件）。")
     assert not page.take_back.isEnabled()

@@ -60,6 +60,7 @@ def test_sessions_are_listed_with_their_sheets_and_the_unknown_ones_say_so(page)
     assert lines(page)[0] == "层面一　一矿党委：应参评 40 人，评议表 84 张"
     assert sum(UNKNOWN in line for line in lines(page)) == 7
     assert page.total.text() == "打勾 2 场，评议表 168 张"
+    assert page.people["ALL"].text() == "按应到"
     page.people["ALL"].setValue(10)
     page.settle()
     assert not any(UNKNOWN in line for line in lines(page))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from gui.showing import confirm, dialog, no_dialog, settle, write
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 from sqlmodel import Session
 
 import make
@@ -154,6 +154,38 @@ def test_promises_are_ticked_off_from_the_keyboard_many_at_a_time(opened: Any, q
     window.undo()
     settle(window)
     assert texts(page, "status") == ["已兑现", "践诺中", "践诺中", "践诺中"]
+
+
+def test_what_follows_is_meant_for_the_row_that_was_just_added(opened: Any, qtbot: Any) -> None:
+    """The first row had stayed chosen: 答复… answered another opinion than the one just written down."""
+    window = opened(
+        "opinion", fill=lambda session: add(session, "opinion", content="灯不亮", category="生活福利")
+    )
+    page = window.workspace.page
+    press(qtbot, window, page, Qt.Key.Key_Insert)
+    form = dialog()
+    captions = [form._lines[key].caption.text() for key in ("content", "category", "heard_on")]
+    assert captions == ["意见内容（必填）", "类别（必填）", "收到时间"]
+    assert form._lines["category"].editor.currentText() == "请选择"
+    form._unit.setCurrentIndex(form._unit.findData(B3))
+    fill_in(form, content="夜班没有热饭", category="生活福利")
+    form.accept()
+    settle(window)
+    assert window.workspace.undo.text == f"已新增意见建议 {B3}-2。"
+    assert page.table.only().texts["content"] == "夜班没有热饭"
+    page.reply.setFocus()
+    page.reply.click()
+    settle(window)
+    form = dialog()
+    assert form.typed["opinion"] == f"{B3}-2"
+    assert form.windowTitle() == f"新增意见答复：{B3}-2"
+    assert "意见：夜班没有热饭" in [one.text() for one in form.findChildren(QLabel)]
+    fill_in(form, kind="解释说明", content="已开窗口", channel="当面答复", replied_on="2025-12-08")
+    form.accept()
+    settle(window)
+    assert window.workspace.undo.text == f"已新增意见答复 {B3}-1。"
+    assert page.table.only().texts["content"] == "夜班没有热饭"
+    assert window.focusWidget() is page.reply
 
 
 def test_from_opinions_to_the_reply(opened: Any, qtbot: Any) -> None:

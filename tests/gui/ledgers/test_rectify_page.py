@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 import make
 from pingyi_desktop.appraisal.ledgers import catalog, edits
-from pingyi_desktop.appraisal.ledgers.rectify import steps
+from pingyi_desktop.appraisal.ledgers.rectify import low_rates, steps
 from pingyi_desktop.exchange.ledgers import orders
 from pingyi_desktop.exchange.ledgers.orders import Compared
 from pingyi_desktop.gui.entries import ledger_entry
@@ -104,6 +104,35 @@ def test_an_item_is_assigned_in_its_form_and_taken_back(shown: Any) -> None:
     window.undo()
     settle(window)
     assert page.table.selected()[0].texts["status"] == "已登记"
+
+
+def test_the_keys_stay_with_the_row_when_its_step_is_taken(shown: Any) -> None:
+    """They had gone to whatever stood next, so that Enter did something else altogether."""
+    window, page, bar = shown
+    page.table.selectRow(1)
+    bar.buttons[steps.Step.FINISH].setFocus()
+    bar.buttons[steps.Step.FINISH].click()
+    write(dialog()._lines["result"].editor, "已换")
+    dialog().accept()
+    settle(window)
+    assert page.table.selected()[0].texts["status"] == "已办结"
+    assert window.focusWidget() is page.table
+
+
+def test_the_step_that_leads_on_stands_before_the_one_that_leads_back(shown: Any) -> None:
+    _window, _page, bar = shown
+    order = list(bar.buttons)
+    assert order.index(steps.Step.VERIFY) < order.index(steps.Step.CLOSE) < order.index(steps.Step.RETURN)
+    assert "问题又出现了" in bar.buttons[steps.Step.REOPEN].toolTip()  # a word that not everybody knows
+
+
+def test_without_low_rates_a_sentence_says_so(shown: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(low_rates, "proposals", lambda *_, **__: [])
+    window, page, _ = shown
+    next(one for one in page.findChildren(Button) if "低满意率" in one.text()).click()
+    settle(window)
+    assert no_dialog()
+    assert page.messages.text == "没有要列入台账的低满意率项目。"
 
 
 def test_progress_is_reported_with_a_share(shown: Any) -> None:

@@ -289,6 +289,27 @@ def test_a_member_is_added_by_keys_with_a_number_of_its_own_and_undone(opened, c
     assert "吴小军" not in names(page)
 
 
+def test_members_are_added_one_after_the_other(opened, company, qtbot):
+    """Each had begun with looking for the button again, and with the category."""
+    window, page = opened
+    page.tree.choose(B1)
+    page.table.view.setFocus()
+    qtbot.keyClick(page.table.view, Qt.Key.Key_Insert)
+    assert [one.caption.text() for one in showing.dialog().fields[:4:3]] == [
+        "姓名（必填）",
+        "人员类别（必填）",
+    ]
+    showing.dialog().category.editor.setCurrentIndex(1)
+    for name in ("吴小军", "郑秀英"):
+        dialog = showing.dialog()
+        assert (dialog.branch_code, dialog.category.text, dialog.fields[0].text) == (B1, "FULL", "")
+        showing.write(dialog.fields[0].editor, name)
+        next(one for one in dialog.findChildren(Button) if one.text() == "保存，再加一名").click()
+        showing.settle(window)
+    showing.dialog().reject()
+    assert {"吴小军", "郑秀英"} <= set(names(page))
+
+
 @pytest.mark.parametrize(
     ("name", "caption", "said"),
     [

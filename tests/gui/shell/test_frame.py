@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import showing
 from gui import seen
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QDesktopServices, QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QWidget
 from sqlmodel import update
 
 import make
@@ -59,6 +59,31 @@ def rename(session) -> None:
 def texts(window) -> list[str]:
     navigation = window.workspace.navigation
     return [navigation.item(row).text() for row in range(navigation.count())]
+
+
+def test_the_wheel_over_a_page_changes_no_value(open_window, company):
+    """Scrolling past a box had changed which figures are shown and printed."""
+    window = opened(open_window, company, [one for one in PAGES if one.key in ("results", "reports")])
+    for key in ("results", "reports"):
+        window.workspace.go_to(key)
+        showing.settle(window)
+        page = window.workspace.page
+        boxes = [one for one in page.findChildren(QComboBox) if one.count() > 1]
+        before = [one.currentIndex() for one in boxes]
+        for one in boxes:
+            turned = QWheelEvent(
+                QPointF(5, 5),
+                QPointF(one.mapToGlobal(QPoint(5, 5))),
+                QPoint(),
+                QPoint(0, -120),
+                Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            )
+            QApplication.sendEvent(one, turned)
+        assert boxes
+        assert [one.currentIndex() for one in boxes] == before
 
 
 # Bar and menu
@@ -360,6 +385,28 @@ def test_a_refusal_that_comes_with_an_act_stays(open_window, path, qtbot):
     work.write(rename, lambda _: page.messages.fail("写了，但没有印出来。"))
     showing.settle(window)
     assert page.messages.text == "写了，但没有印出来。"
+
+
+def test_what_was_told_makes_room_by_itself_and_can_still_be_taken_back(open_window, path, qtbot):
+    """It had lain over the buttons of the page, and of the next pages, until somebody closed it."""
+    window = opened(open_window, path, UNITS)
+    page, undo, work = window.workspace.page, window.workspace.undo, window.workspace.work
+    page.setFocus()
+    undo.leaving.setInterval(1)
+    page.messages.leaving.setInterval(1)
+    work.write(rename, lambda _: undo.offer("已改名", rename))
+    page.messages.inform("已登记。")
+    showing.settle(window)
+    qtbot.waitUntil(lambda: (undo.text, page.messages.text) == ("", ""))
+    with qtbot.waitSignal(undo.undone) as told:
+        window.undo()
+    assert told.args == ["已撤销：已改名"]
+    page.messages.fail("磁盘已满。")
+    qtbot.wait(30)
+    assert page.messages.text == "磁盘已满。"
+    page.messages.inform("已存到 a.pdf", ("打开", lambda: None))
+    qtbot.wait(30)
+    assert page.messages.text == "已存到 a.pdf"
 
 
 def test_a_message_carries_its_mend(qtbot):

@@ -20,7 +20,7 @@ from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.looks.keyboard import give_keyboard
 from pingyi_desktop.gui.parts import record_dialog
-from pingyi_desktop.gui.parts.forms import Field
+from pingyi_desktop.gui.parts.forms import Field, label, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 
 LONG = "这里说的是一件不常见的事，说明为什么不能保存、应当在哪里改、怎么改，改好以后再点保存就可以了。" * 2
@@ -162,3 +162,34 @@ def test_who_has_taken_the_keys_meanwhile_keeps_them(over, qtbot):
     give_keyboard([over])
     QApplication.processEvents()
     assert quicker.hasFocus()
+
+
+@pytest.mark.usefixtures("dressed")
+def test_what_is_said_of_a_field_has_its_room_beside_a_line_that_just_fitted(over, qtbot):
+    """The bar that came for a moment broke that line in two, and stayed: the new sentence was cut."""
+    dialog = RecordDialog(over, "请核对")
+    line = label("请", role="strong")
+    dialog.column.insertWidget(1, line)
+    field = Field("原因", QLineEdit(), hint="例如：已核对", check=required("原因"))
+    dialog.ask((field,))
+    room_for = dialog.minimumWidth() - 48
+    while line.fontMetrics().horizontalAdvance(line.text() + "请") < room_for:
+        line.setText(line.text() + "请")
+    qtbot.waitUntil(lambda: room(dialog) == 0)
+    dialog.save.click()
+    qtbot.waitUntil(lambda: field.complaint != "")
+    qtbot.wait(100)
+    assert room(dialog) == 0
+    dialog.reject()
+
+
+def test_a_second_button_saves_and_asks_for_the_next_one(over):
+    asked, saved = [], []
+    for press in ("保存", "保存，再加一名"):
+        dialog = RecordDialog(over, "新增党员")
+        dialog.saving = lambda of=dialog: (saved.append(1), of.done_with())
+        dialog.ask((Field("姓名", QLineEdit()),))
+        dialog.offer_more("保存，再加一名", lambda: asked.append(1))
+        next(one for one in dialog.findChildren(Button) if one.text() == press).click()
+        assert dialog.isHidden()
+    assert (saved, asked) == ([1, 1], [1])
