@@ -19,6 +19,7 @@ _INVISIBLE = re.compile(
 
 
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
+_TAKEN_FOR_A_SIGN = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_FILES = re.compile(r'[\\/:*?"<>|]')
 
 
@@ -35,6 +36,11 @@ def line(text: str) -> str:
 def shown(text: str) -> str:
     """A text as every screen, sheet and page shows it: each invisible character as its number, 〔U+202E〕."""
     return _INVISIBLE.sub(_number, text.replace("\r\n", "\n"))
+
+
+def in_workbook(text: str) -> str:
+    """The same for a cell of a workbook, where ``_x0041_`` would be seen as an A: its first sign is written as ``_x005F_``."""
+    return _TAKEN_FOR_A_SIGN.sub("_x005F_", shown(text))
 
 
 def file_name(text: str) -> str:

@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pingyi_desktop import saving
+from pingyi_desktop import saving, visible
 from pingyi_desktop.reports.blocks import (
     Bars,
     Block,
@@ -75,7 +75,7 @@ def put(cell: SheetCell, value: Cell) -> None:
     if isinstance(value, int):
         cell.value = value
         return
-    cell.value = printed(value)
+    cell.value = visible.in_workbook(printed(value))
     cell.data_type = "s"
     cell.number_format = "@"
     cell.quotePrefix = True

@@ -30,6 +30,7 @@ from pingyi_desktop.standing.contradiction import (
 )
 from pingyi_desktop.standing.whole import Whole
 from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.care import definitions
 
 AREAS = {
     JOURNAL: "操作日志",
@@ -101,7 +102,7 @@ def full(session: Session) -> list[Contradiction]:
     below = _from_below(session)
     if "envelope" + RECEIVED in standing.changed and not below:
         found.append(own(_ADDED_OR_TAKEN))
-    return list(dict.fromkeys([*found, *below]))
+    return list(dict.fromkeys([*found, *below, *_definitions(session)]))
 
 
 def before_report(session: Session) -> list[str]:
@@ -187,6 +188,12 @@ def _from_below(session: Session) -> list[Contradiction]:
     with reading("收到的数字", found):
         found += received.anew(session, spoilt=spoilt)
     return found
+
+
+def _definitions(session: Session) -> Iterator[Contradiction]:
+    if names := definitions.edited(session):
+        many = f"等 {len(names)} 处" if len(names) > 1 else ""
+        yield notice(f"数据表的定义（{names[0]}{many}）在程序之外被改动过，请用改动以前的备份恢复。")
 
 
 def _kinds(session: Session) -> list[Contradiction]:

@@ -169,8 +169,8 @@ def open_file(path: Path, key: bytes | None = None, go_on: GoOn = lambda *_: Tru
             backup(path, kept, key, drafts=False, go_on=steps.first)
             with told_as_sentences(path), closing(_raw(path, cipher_key)) as raw:
                 migrations.upgrade(raw, steps.second)
-        except FileError:
-            for copy in (kept, cipher.key_file(kept)) if steps.stopped else ():
+        except FileError as error:
+            for copy in (kept, cipher.key_file(kept)) if steps.left_all_as_it_was(error) else ():
                 saving.wipe(copy)  # nothing was changed: the file itself is that copy, and more
             with suppress(*_REFUSED):  # else when the file is opened
                 _drop_journal(path, cipher_key)

@@ -587,6 +587,19 @@ TAMPERED = {
         "DROP TRIGGER journal_entry_is_not_changed; UPDATE journal_entry SET who = '乙' WHERE seq = 2",
         "操作日志",
     ),
+    "guard of the journal": (
+        "DROP TRIGGER journal_entry_is_not_deleted",
+        "数据表的定义（journal_entry_is_not_deleted）",
+    ),
+    "what a column may hold": (
+        "PRAGMA writable_schema=ON;"
+        " UPDATE sqlite_master SET sql = replace(sql, 'copies >= 1', 'copies >= -1')",
+        "数据表的定义（sealed_ballot）",
+    ),
+    "more tables": (
+        "CREATE TABLE a (b); CREATE INDEX b ON sealed_ballot (copies)",
+        "数据表的定义（a等 2 处）",
+    ),
 }
 
 

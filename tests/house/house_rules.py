@@ -122,7 +122,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "what arrives: judged, decided, taken in",
     ),
     "standing": (
-        (*TEXTS, *TABLES, *NOUNS, *INBOX, "later"),
+        (*TEXTS, *TABLES, "storage.care.definitions", *NOUNS, *INBOX, "later"),
         "where everything stands: looks at all nouns and at the inbox, of which the first page needs little",
     ),
     "standing.care": (

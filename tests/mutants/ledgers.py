@@ -34,8 +34,8 @@ LEDGERS = (
     Mutant(
         "a-field-is-not-looked-at-at-the-door",
         _BODIES,
-        "        if wrong is not None:",
-        "        if False:",
+        "        if (wrong := _wrong(f, told)) is not None:",
+        "        if (wrong := _wrong(f, told[:0])) is not None:",
         (f"{_TESTS}test_what_breaks_a_rule_is_refused_at_the_door",),
         "a telephone number or a count beyond all gets in with a package",
     ),
@@ -268,8 +268,8 @@ LEDGERS = (
     Mutant(
         "a-row-has-any-number",
         _BODIES,
-        "not 0 < number <= bounds.MOST:",
-        "number < 1:",
+        "type(one) is int and 0 < one <= bounds.MOST for",
+        "type(one) is int and 0 < one for",
         (f"{_HOSTILE}test_a_row_has_a_number_and_no_other_thing",),
         "a row that no command can name",
     ),

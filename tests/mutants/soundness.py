@@ -274,4 +274,14 @@ SOUNDNESS = (
         (TESTS + "test_one_unit_s_figures_are_named_and_its_signed_ones_counted",),
         "what is not as signed is looked at in full",
     ),
+    Mutant(
+        "edited-definitions-of-tables-are-not-told",
+        "pingyi_desktop/standing/soundness.py",
+        "[*found, *below, *_definitions(session)]",
+        "[*found, *below]",
+        (
+            "tests/cli/test_cli.py::test_verify_finds_what_was_changed_behind_the_program[guard of the journal]",
+        ),
+        "nobody learns that what guards the journal, or keeps wrong values out, was taken away",
+    ),
 )

@@ -227,3 +227,90 @@ def test_a_heading_of_two_units_is_not_read_in_the_first_of_them(tmp_path: Path)
     assert "不止一个单位（元、万元）" in said.sentence
     found = read(tmp_path, "deed", [*DEED[:2], "投入（万元，其中自筹：万元）", DEED[3]], ROAD)
     assert [line.texts["amount"] for line in found.lines] == ["3万元"]
+
+
+def test_a_row_that_says_what_columns_are_called_is_no_header(tmp_path: Path) -> None:
+    """Opinions that were 到位 and 合理 were left out unsaid; one that besides is a 问题 was taken for the next header."""
+    heading: Cells = ["意见内容", "类别", "倾向", "到位", "合理", "有效"]
+    said: list[Cells] = [
+        ["路灯不亮", "其他", "建议", "到位", "合理", "没有效"],
+        ["饭菜太凉", "其他", "问题", "到位", "合理", "有效"],
+        ["班车太少", "其他", "问题", "不到位", "不合理", "有效"],
+    ]
+    found = read(tmp_path, "opinion", heading, *said, heading, *said)
+    assert found.findings == ()
+    assert [list(line.texts.values()) for line in found.lines] == [*said, *said]
+    found = read(tmp_path, "opinion", [*heading[:3], "是否到位", "是否合理", "是否有效"], *said)
+    assert [list(line.texts.values()) for line in found.lines] == said
+
+
+def test_a_number_that_is_merged_over_several_rows_is_not_given_to_each(tmp_path: Path) -> None:
+    """Three deeds that cost 3 万元 together were in the sum with 9 万元."""
+    rows: list[Cells] = [DEED, ROAD, ["装灯", "办实事", None, "2025-11-03"], ["扫雪", "办实事", None, None]]
+    found = read(tmp_path, "deed", *rows, merged="C2:C4 D3:D4")
+    assert [(one.code, one.row) for one in found.findings] == [("V-IMP-42", 3), ("V-IMP-42", 4)]
+    assert "与第 2 行合并在一起" in found.findings[0].sentence
+    same = read(tmp_path, "deed", DEED, ROAD, [], merged="A2:A3 B2:B3 C2:C3 D2:D3")
+    assert same.findings == ()
+
+
+def test_a_sheet_without_a_header_is_not_passed_over_unsaid(tmp_path: Path) -> None:
+    """The deeds of the second month, below no header of their own, were not read, and nothing was said."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(DEED)
+    sheet.append(ROAD)
+    book.create_sheet("二月").append(LAMP)
+    book.save(tmp_path / "表.xlsx")
+    found = read_ledger(tmp_path / "表.xlsx", catalog.ledger("deed"))
+    assert [(one.code, one.sheet) for one in found.findings] == [("V-IMP-10", "二月")]
+    assert found.findings[0].sentence == "工作表“二月”没有办实事的表头（如“事项”），已跳过。"
+
+
+def test_a_comma_that_cuts_a_number_of_a_text_table_in_two_is_said(tmp_path: Path) -> None:
+    """1,234 万元 were read as 1 万元, and 234 as who was responsible."""
+    path = tmp_path / "表.csv"
+    path.write_text(
+        "事项,类别,投入（万元）,责任人\n修路,办实事,1,234,张三\n扫雪,办实事,5,李四\n", encoding="utf-8"
+    )
+    found = read_ledger(path, catalog.ledger("deed"))
+    assert [(one.code, one.row) for one in found.findings] == [("V-IMP-43", 2)]
+    assert "多出“张三”" in found.findings[0].sentence
+
+
+def test_a_column_without_a_name_is_not_passed_over_unsaid(tmp_path: Path) -> None:
+    """What the deeds cost stood below a heading that somebody had forgotten; they were written without it."""
+    nameless: Cells = ["序号", "事项", "类别", None, "完成时间"]
+    found = read(tmp_path, "deed", nameless, [1, *ROAD], [2, *LAMP])
+    assert [(one.code, one.row, one.column) for one in found.findings] == [("V-IMP-44", 2, "D 列")]
+    assert "（如“3”）没有读取" in found.findings[0].sentence
+    beside: Cells = ["事项", "类别", "投入", None, "完成时间"]
+    found = read(tmp_path, "deed", beside, ["修路", "办实事", 3, "万元", "2025-11-03"])
+    assert found.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "heading", "last", "after"),
+    [
+        (
+            "presentation",
+            ["党员", "方式", "要点"],
+            ["张三", "口头汇报", "汇报"],
+            ["李四", "书面汇报", "修路"],
+        ),
+        (
+            "deed",
+            ["佐证", "事项", "类别", "受益单位", "投入"],
+            ["佐证材料", "修路", "办实事", "人", "5000元"],
+            ["照片", "装灯", "办实事", "户", "3万元"],
+        ),
+    ],
+)
+def test_the_last_line_of_a_page_is_not_the_first_row_of_the_next_header(
+    tmp_path: Path, key: str, heading: Cells, last: Cells, after: Cells
+) -> None:
+    """Where its cells and the headings below it were headings together, the line was left out unsaid."""
+    found = read(tmp_path, key, heading, last, heading, after)
+    assert found.findings == ()
+    assert [list(line.texts.values()) for line in found.lines] == [last, after]

@@ -149,6 +149,10 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
         ),
         "在很远的列里还有内容",
     ),
+    "merged cells over one another": (
+        lambda p: raw_workbook(p, [*people(3_000), merged(*["D2:K3000"] * 3_000)]),
+        "合并的单元格互相重叠",
+    ),
     "too many rows": (lambda p: raw_workbook(p, people(ROWS + 2_000)), f"超过 {ROWS // 10_000} 万行"),
     "too much unpacked": (
         lambda p: raw_workbook(p, ["<sheetData>", *[" " * 1_000_000] * 60, "</sheetData>"]),

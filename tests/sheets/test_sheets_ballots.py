@@ -76,6 +76,17 @@ def said(file: StackFile | StackPlan, level: str = "E") -> list[tuple[str, str]]
     return [(f.code, f.sentence) for f in file.findings if f.weight == level]
 
 
+@pytest.mark.parametrize("heading", [["序号", 1, 2, 3], ["序号", "①", "②", "③"]])
+def test_a_ballot_marked_like_its_heading_is_a_ballot(
+    ready: Session, tmp_path: Path, heading: list[Any]
+) -> None:
+    """Two marks that are as the numbers above them, and the ballot was taken for the header come again, unsaid."""
+    rows = [[1, 1, 2, 1], [2, 1, 2, 3], heading, [3, 4, 2, 3]]
+    path = workbook(tmp_path / "票.xlsx", {"票": [heading, *rows]})
+    found = ballots_of(ready, make.campaign_of(ready), path)
+    assert (piles(found), said(found)) == ({MEM: ("121", "123", "423")}, [])
+
+
 # --- the shapes of ballot tables --------------------------------------------------------------------------------
 
 SHAPES: dict[str, dict[str, Sequence[Sequence[Any]]]] = {

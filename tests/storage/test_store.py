@@ -259,6 +259,19 @@ def test_a_newer_file_is_refused_untouched(opened: Store) -> None:
     assert list(opened.path.parent.iterdir()) == [opened.path]
 
 
+@pytest.mark.parametrize("version", [0, 1, migrations.LATEST - 1])
+def test_a_file_that_names_a_format_it_is_not_of_is_refused_untouched(opened: Store, version: int) -> None:
+    """It was told of as a fault of the program, and each time another copy was left beside it."""
+    opened.close()
+    with closing(sqlite3.connect(opened.path)) as raw:
+        raw.execute(f"PRAGMA user_version={version}")
+    before = opened.path.read_bytes()
+    with pytest.raises(FileError, match=f"写着是格式 {version}，里面的表却不是，.*没有改动.*用备份恢复"):
+        store.open_file(opened.path)
+    assert opened.path.read_bytes() == before
+    assert list(opened.path.parent.iterdir()) == [opened.path]
+
+
 def test_a_file_held_by_another_program_is_told(opened: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "PRAGMAS", (*pages.PRAGMAS, "PRAGMA busy_timeout=50"))
     monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, timeout=0.05))

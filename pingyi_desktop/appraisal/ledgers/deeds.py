@@ -80,7 +80,7 @@ LEDGER = Ledger(
         Printed("金额单位", 14, lambda row: _money(row, "unit"), "center"),
         Printed("完成时间", 22, lambda row: row.texts["done_on"], "center"),
         Printed("责任人", 18, lambda row: row.texts["responsible"]),
-        Printed("佐证", 11, lambda row: "有" if row.texts["evidence"] else "", "center"),
+        Printed("有无佐证", 11, lambda row: "有" if row.texts["evidence"] else "", "center"),
     ),
     totals=(
         Total("件数", by="kind", unit="件"),

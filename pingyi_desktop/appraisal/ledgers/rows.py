@@ -31,6 +31,7 @@ from pingyi_desktop.storage.schema_people import PartyMember, PartyOrganization
 HEAD = ("id", "org", "number", "source")
 NO_CHOICE = "NONE"
 MOST_NAMED = 500
+SEARCHED = frozenset({Kind.TEXT, Kind.MONTH, Kind.AMOUNT, Kind.LINK, Kind.PERSON})
 _letters = lru_cache(maxsize=4096)(initials)
 """of names of units, which every word is held against"""
 _NUMBERED = re.compile(r"([A-Za-z0-9._]*)-([1-9][0-9]{0,8})")
@@ -242,8 +243,7 @@ def by_unit(session: Session, ledger: Ledger, asked: Asked, *, by: str) -> dict[
 
 def text_to_search(ledger: Ledger, values: Mapping[str, fields.Value], known: Names) -> str:
     """What the filter looks through: the texts of a row, names of members, and the initials of all of it."""
-    kinds = (Kind.TEXT, Kind.MONTH, Kind.AMOUNT, Kind.LINK, Kind.PERSON)
-    said = (fields.shown(f, values[f.key], known) for f in ledger.fields if f.kind in kinds)
+    said = (fields.shown(f, values[f.key], known) for f in ledger.fields if f.kind in SEARCHED)
     whole = " ".join(filter(None, said))[: fields.LONGEST].casefold()
     return f"{whole} {initials(whole)}"
 

@@ -8,7 +8,6 @@ radical and have no letter here; of a character with several sounds only the com
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import lru_cache
 
 LETTERS = "abcdefghjklmnopqrstwxyz"
 BEGINS = (
@@ -17,11 +16,12 @@ BEGINS = (
 )
 END = 0xD7F9
 """the last character of the first level"""
+KEPT = 0xFFFF
 
 
 def initials(text: str) -> str:
     """The first letter of each character's sound; digits and Latin letters as they are, anything else left out."""
-    return "".join(_letter(one) for one in text.casefold())
+    return text.casefold().translate(_LETTERS)
 
 
 def matches(words: list[str], text: str, letters: str) -> bool:
@@ -30,7 +30,19 @@ def matches(words: list[str], text: str, letters: str) -> bool:
     return all(word in low or word in letters for word in words)
 
 
-@lru_cache(maxsize=8192)
+class _Letters(dict[int, str]):
+    """The letter of a character by its number, for ``str.translate``; rare planes of Unicode are not kept."""
+
+    def __missing__(self, number: int) -> str:
+        letter = _letter(chr(number))
+        if number <= KEPT:
+            self[number] = letter
+        return letter
+
+
+_LETTERS = _Letters()
+
+
 def _letter(character: str) -> str:
     if character.isascii():
         return character if character.isalnum() else ""

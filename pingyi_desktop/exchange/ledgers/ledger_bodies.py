@@ -13,7 +13,7 @@ What an office orders goes down in its task files, shaped as this: see ``orders`
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -23,20 +23,19 @@ from sqlmodel import Session, col
 
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.ledgers import catalog, edits, fields, rows
-from pingyi_desktop.appraisal.ledgers.fields import Value
+from pingyi_desktop.appraisal.ledgers.fields import Field, Value
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight, broken
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange.ledgers import group_bodies
 from pingyi_desktop.exchange.wire import package
-from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE, LEDGERS, MOST_ROWS
+from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE, LEDGERS, MOST_ROWS, by_column
 from pingyi_desktop.storage import bulk
 from pingyi_desktop.storage.schema_exchange import StoredEnvelope
 
 NUMBER = "number"
 _MARK = f'"name":"{LEDGERS}"'.encode()
 _LOT = 500
-
 Numbered = tuple[int, dict[str, Value]]
 
 
@@ -162,25 +161,28 @@ def _read(envelope: package.Envelope) -> Iterator[tuple[Ledger, list[Numbered]]]
 
 def numbered(ledger: Ledger, body: Mapping[str, Any], people: Mapping[str, Any] | None) -> list[Numbered]:
     """The rows of one ledger by their numbers, each value held to its field (PackageError)."""
-    told = [dict(zip(body["columns"], row, strict=True)) for row in body["rows"]]
-    persons: list[dict[str, Any]] = [{} for _ in told]
-    if people is not None:
-        persons = [dict(zip(people["columns"], row, strict=True)) for row in people["rows"]]
-    numbers = [row.get(NUMBER) for row in told]
-    if len(persons) != len(told) or len(set(numbers)) != len(numbers):
+    own, persons, many = by_column(body), {} if people is None else by_column(people), len(body["rows"])
+    numbers = own.get(NUMBER, (None,) * many)
+    if len(set(numbers)) != many or (people is not None and len(people["rows"]) != many):
         raise PackageError(f"{ledger.title}的行数或编号前后不一致，请让对方重新导出。")
-    made = []
-    for number, row, person in zip(numbers, told, persons, strict=True):
-        if type(number) is not int or not 0 < number <= bounds.MOST:
-            raise PackageError(f"{ledger.title}有一行没有编号，请让对方重新导出。")
-        values = {
-            f.key: (person if f.key in ledger.personal else row).get(f.key, f.empty) for f in ledger.fields
-        }
-        wrong = next((f for f in ledger.fields if not fields.is_shaped(f, values[f.key])), None)
-        if wrong is not None:
-            raise PackageError(f"{ledger.title}第 {number} 号的“{wrong.title}”不合规定，请让对方重新导出。")
-        made.append((number, values))
-    return made
+    if not all(type(one) is int and 0 < one <= bounds.MOST for one in numbers):
+        raise PackageError(f"{ledger.title}有一行没有编号，请让对方重新导出。")
+    columns: dict[str, tuple[Any, ...]] = {}
+    for f in ledger.fields:
+        told = (persons if f.key in ledger.personal else own).get(f.key, (f.empty,))
+        if (wrong := _wrong(f, told)) is not None:
+            said = f"{ledger.title}第 {numbers[wrong]} 号的“{f.title}”不合规定"
+            raise PackageError(f"{said}，请让对方重新导出。")
+        columns[f.key] = told if len(told) == many else told * many
+    values = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+    return list(zip(numbers, values, strict=True))
+
+
+def _wrong(f: Field, column: Sequence[object]) -> int | None:
+    """Place of the first value that may not stand in this field; a text that is there several times is looked at once."""
+    plain = set(map(type, column)) <= {str, int, type(None)}  # else 1 and True would be one
+    fine = all(fields.is_shaped(f, one) for one in (set(column) if plain else column))
+    return None if fine else next(n for n, one in enumerate(column) if not fields.is_shaped(f, one))
 
 
 def _stored(session: Session, ids: list[str]) -> Iterator[package.Envelope]:

@@ -6,7 +6,8 @@ not know upward untouched, and what this edition does not know of a ledger trave
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -46,3 +47,8 @@ class Ledgers(Fields):
         if len({one.name for one in self.ledgers}) != len(self.ledgers):
             raise ValueError("a ledger is there twice")
         return self
+
+
+def by_column(body: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """The cells of a ledger's document by the names of its columns, from the first row to the last."""
+    return dict(zip(body["columns"], zip(*body["rows"], strict=True), strict=True))

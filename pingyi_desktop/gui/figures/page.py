@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
@@ -35,6 +34,8 @@ from pingyi_desktop.reports import chart
 from pingyi_desktop.standing import earlier, overview
 from pingyi_desktop.standing.earlier import Items
 
+SHARES = {DotChart: 3, UnitStrip: 2, StackChart: 3}
+"""of the height that the page leaves: the same for every form, so that what lies beside each other can be compared"""
 EMPTY = "还没有已封存的票。请到“录入”页录票并封存，或到“收发”页导入下级的数据包。"
 
 
@@ -103,7 +104,6 @@ class ResultsPage(Page):
         column = QVBoxLayout(charts)
         column.setContentsMargins(14, 6, 14, 2)
         column.addLayout(self._charts)
-        column.addStretch(1)
         for part, caption in (
             (scrolled(charts), "满意率"),
             (self.items, "各项票数"),
@@ -175,7 +175,7 @@ class ResultsPage(Page):
     def _place_charts(self, parts: Sequence[FormPart]) -> None:
         """Two forms beside each other; one alone has the width for itself, and one without ballots no place."""
         for place, part in enumerate(parts):
-            self._charts.addWidget(part.chart_box, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
+            self._charts.addWidget(part.chart_box, place // 2, place % 2)
         for column in (0, 1):
             self._charts.setColumnStretch(column, int(len(parts) > column))
 
@@ -206,7 +206,8 @@ class FormPart:
         self.strip.chosen.connect(page.drill)
         head = (label(form.title, role="caption"), self.figures, self.few)
         for widget in (*head, self.chart, self.strip_title, self.strip, self.spread, self.marks):
-            column.addWidget(widget)
+            column.addWidget(widget, SHARES.get(type(widget), 0))
+        column.addStretch(0)  # takes what is left where nothing is drawn
         out = exporter(page, f"{form.title}各项票数")
         self.items = DataTable(item_columns(form), name="各项票数", empty=EMPTY, export=out)
         out = exporter(page, f"{form.title}各党组织")

@@ -14,7 +14,9 @@ from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts.charts import small
 from pingyi_desktop.reports.chart import Dot, DotPlot
 
-RADIUS, STEP, LANES, AIR = 6, 13, 4, 26
+RADIUS, STEP, AIR = 6, 13, 26
+FEWEST, MOST = 4, 8
+"""lanes: as many as the page leaves height for"""
 CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -30,7 +32,8 @@ class UnitStrip(QWidget):
         self._cursor = 0
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMaximumHeight(self._needed(MOST))
 
     def show_units(self, units: Sequence[tuple[str, Dot]]) -> None:
         """Show these (key, dot), each with a rate, in the tree's order."""
@@ -45,8 +48,8 @@ class UnitStrip(QWidget):
         return self._spots()[number]
 
     def sizeHint(self) -> QSize:
-        """Room for the lanes and for the axis below them."""
-        return QSize(480, LANES * STEP + AIR + self.fontMetrics().height())
+        """Room for the fewest lanes and for the axis below them."""
+        return QSize(480, self._needed(FEWEST))
 
     def minimumSizeHint(self) -> QSize:
         """Never squeezed."""
@@ -79,7 +82,7 @@ class UnitStrip(QWidget):
         """Hairlines, dots, and the name of the unit that the keys are on."""
         painter = QPainter(self)
         painter.setFont(small(self.font()))
-        bottom = LANES * STEP + RADIUS
+        bottom = self._lanes() * STEP + RADIUS
         for tick in self.plot.ticks:
             across = AIR + self.plot.place(tick, self._width())
             painter.setPen(colour("line"))
@@ -101,21 +104,27 @@ class UnitStrip(QWidget):
             named = visible.shown(f"{dot.label} {dot.text}")
             painter.drawText(self.rect().adjusted(AIR, 0, 0, 0), Qt.AlignmentFlag.AlignTop, named)
 
+    def _needed(self, lanes: int) -> int:
+        return lanes * STEP + AIR + self.fontMetrics().height()
+
+    def _lanes(self) -> int:
+        return max(FEWEST, (self.height() - self._needed(0)) // STEP)
+
     def _width(self) -> int:
         return max(1, self.width() - 2 * AIR)
 
     def _spots(self) -> list[QPoint]:
         """Every dot above the axis, in the first lane where it touches no other; in the last one they may."""
-        lanes: list[list[int]] = [[] for _ in range(LANES)]
+        lanes: list[list[int]] = [[] for _ in range(self._lanes())]
         found = []
         for dot in self.plot.rows:
             across = AIR + self.plot.place(dot.rate or 0, self._width())
             lane = next(
                 (n for n, taken in enumerate(lanes) if all(abs(across - one) >= STEP for one in taken)),
-                LANES - 1,
+                len(lanes) - 1,
             )
             lanes[lane].append(across)
-            found.append(QPoint(across, LANES * STEP - lane * STEP - RADIUS))
+            found.append(QPoint(across, (len(lanes) - lane) * STEP - RADIUS))
         return found
 
     def _at(self, point: QPoint) -> int | None:

@@ -44,6 +44,7 @@ class Details(QFrame):
         self._differing_title = label("上下级说得不一样的", role="strong")
         self.change = button("修改", change, hint="F2 或回车")
         self.remove = button("删除", remove, hint="Delete；可以撤销")
+        self.received = label(RECEIVED, role="hint")
         inner = QWidget()
         inside = QVBoxLayout(inner)
         inside.setContentsMargins(0, 0, 8, 0)
@@ -58,12 +59,13 @@ class Details(QFrame):
         column.setContentsMargins(16, 12, 16, 12)
         column.addWidget(self._name)
         column.addWidget(scrolled(inner), 1)
+        column.addWidget(self.received)
         column.addLayout(row(self.change, self.remove))
         self.show_many([], 0)
 
     def insert_above_acts(self, steps: NextSteps) -> None:
         """Take what only one noun does with the chosen rows, above what all do."""
-        self._column.insertWidget(self._column.count() - 1, steps)
+        self._column.insertWidget(self._column.indexOf(self.received), steps)
 
     def offer(self, over: QAbstractItemView, where: QPoint) -> QMenu:
         """What can be done now with the rows chosen in the list, in a menu at this place of the screen."""
@@ -111,6 +113,7 @@ class Details(QFrame):
         self._allow(received if many else "先在左边选一行。", said="一起修改…")
 
     def _allow(self, reason: str, *, said: str) -> None:
+        self.received.setVisible(reason == RECEIVED)
         for one in (self.change, self.remove):
             allow(one, reason)
         self.change.setText(said)
@@ -122,5 +125,6 @@ class Details(QFrame):
                 old.deleteLater()
         for line, (title, text) in enumerate(facts):
             caption = label(title, role="hint", wrap=False)
+            caption.setContentsMargins(0, 2, 0, 0)  # its smaller letters on the line of the larger ones
             self._facts.addWidget(caption, line, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(label(text), line, 1)

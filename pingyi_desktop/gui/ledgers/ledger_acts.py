@@ -49,23 +49,27 @@ class LedgerActs:
         """Whether rows are chosen and none of those that are here came in a package."""
         return bool(self._table.places()) and not any(row.received for row in self._table.selected())
 
-    def add(self, begun: Mapping[str, str] | None = None, *, unit: str = "", about: str = "") -> None:
+    def add(
+        self, begun: Mapping[str, str] | None = None, *, unit: str = "", title: str = "", about: str = ""
+    ) -> None:
         """Ask for a new row, begun with these texts and codes of choices, of ``unit`` if it is one of those here.
 
-        ``about`` says above the fields what it answers. The new row is the chosen one then.
+        ``title`` says to what it belongs: what was typed and not saved is offered again under the same title; ``about``
+        says above the fields what it answers. The new row is the chosen one then.
         """
         ledger, asked, by = self._ledger, self.seen.asked, self._page.context.operator()
-        form = LedgerForm(self._page, ledger, units=self.seen.units, begun=begun, about=about)
-        form.belong_to(unit)
+        form = LedgerForm(
+            self._page, ledger, units=self.seen.units, unit=unit, begun=begun, title=title, about=about
+        )
 
         def save() -> None:
             unit, typed = form.unit, form.typed
-            about = {"campaign_id": asked.campaign_id, "org": unit, "today": asked.today}
+            place = {"campaign_id": asked.campaign_id, "org": unit, "today": asked.today}
             weighed(
                 form,
                 self._page.context,
                 lambda session, reason: edits.add(
-                    session, ledger, **about, typed=typed, by=by, reason=reason
+                    session, ledger, **place, typed=typed, by=by, reason=reason
                 ),
                 lambda made: self._table.await_row(made.id),
                 act=f"新增{ledger.title}",

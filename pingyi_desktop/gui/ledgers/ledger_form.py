@@ -26,9 +26,9 @@ LINES = 2
 class LedgerForm(RecordDialog):
     """Ask for the fields of one row; of several at once only what is filled in is changed.
 
-    ``units`` are (code, name) of those a new row may belong to; with one there is no question. ``begun``: texts, and codes
-    of choices, with which a new row begins. ``title`` says what is done when that is not adding or changing, ``about``
-    what the new row answers.
+    ``units`` are (code, name) of those a new row may belong to, ``unit`` the one that is chosen at first; with one there is
+    no question. ``begun``: texts, and codes of choices, with which a new row begins. ``title`` says what is done when that is
+    not adding or changing, ``about`` what the new row answers.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class LedgerForm(RecordDialog):
         ledger: Ledger,
         *,
         units: Sequence[tuple[str, str]] = (),
+        unit: str = "",
         was: Row | None = None,
         several: int = 0,
         title: str = "",
@@ -50,6 +51,7 @@ class LedgerForm(RecordDialog):
         self._unit = QComboBox()
         for code, name in units:
             self._unit.addItem(name, code)
+        self._unit.setCurrentIndex(max(0, self._unit.findData(unit)))
         self._lines = {one.key: self._line(one) for one in ledger.fields}
         for one in ledger.fields:
             if one.kind in (Kind.TEXT, Kind.MONTH):
@@ -75,10 +77,6 @@ class LedgerForm(RecordDialog):
     def unit(self) -> str:
         """Code of the unit of a new row."""
         return str(self._unit.currentData() or "")
-
-    def belong_to(self, unit: str) -> None:
-        """Let a new row be of this unit, if it may."""
-        self._unit.setCurrentIndex(max(0, self._unit.findData(unit)))
 
     @property
     def typed(self) -> Mapping[str, str]:

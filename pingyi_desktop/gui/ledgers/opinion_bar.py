@@ -65,6 +65,7 @@ class OpinionPage(LedgerPage):
 
         def ask(units: list[tuple[str, str]]) -> None:
             does.seen = Seen(asked, units=units)
-            does.add(begun, unit=one.org, about=f"意见 {one.name}：{one.texts['content'][:MOST]}")
+            title = f"新增{ledger.title}：{one.name}"
+            does.add(begun, unit=one.org, title=title, about=f"意见：{one.texts['content'][:MOST]}")
 
         self.context.work.read(partial(rows.writable, ledger=ledger, campaign_id=asked.campaign_id), ask)

@@ -52,7 +52,7 @@ class Chart(QWidget):
         self._head = 0
         self.setAccessibleName(title)
         self.setAccessibleDescription("还没有数据")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     @property
     def line(self) -> int:
@@ -240,11 +240,17 @@ class StackChart(Chart):
         self._paint_names(painter)
         for number, row in enumerate(self.stacks.rows):
             if not row.instead:
-                self._paint_bar(painter, self.drawing(number).adjusted(0, 5, 0, -5), row)
+                self._paint_bar(painter, self._bar(number), row)
             bad = any(part.marks for part in row.parts if part.polarity == NEGATIVE)
             painter.setPen(colour(BAD if bad else QUIET))
             painter.drawText(self._beside(number), LEFT, row.worst)
         self._paint_note(painter, self.stacks.note)
+
+    def _bar(self, number: int) -> QRect:
+        """Where rows lie farther apart than usual, what is between them is paper rather than bar."""
+        row = self.drawing(number)
+        high = min(row.height() - 10, self.fontMetrics().height() + AIR)
+        return QRect(row.left(), row.center().y() - high // 2, row.width(), high)
 
     def _paint_bar(self, painter: QPainter, full: QRect, row: Stack) -> None:
         edges = row.edges(full.width())

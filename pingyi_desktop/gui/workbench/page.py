@@ -103,7 +103,6 @@ class WorkbenchPage(Page):
         self.layer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.layer.currentIndexChanged.connect(lambda _: self._show_rates())
         self.chart = DotChart("各项满意率")
-        self.chart.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.rule = label(role="hint")
         self.lines = DataTable(_LINE_COLUMNS, name="最近操作", empty="还没有操作记录。", same=lambda e: e.seq)
         self._lay_out()
@@ -215,7 +214,7 @@ class WorkbenchPage(Page):
 def _column(*widgets: QWidget, margin: int = 0) -> QWidget:
     made = QWidget()
     column = QVBoxLayout(made)
-    column.setContentsMargins(margin, 4, margin, margin // 2)
+    column.setContentsMargins(margin, 4 if margin else 0, margin, margin // 2)
     for widget in widgets:
         column.addWidget(widget)
     return made

@@ -170,10 +170,19 @@ def missing(header: SheetHeader, columns: Sequence[SheetColumn]) -> list[SheetCo
     return [column for column in columns if column.required and column.key not in header.places]
 
 
-def repeats(header: SheetHeader, row: Row) -> bool:
-    """Whether a row below is the header again, as printed at the top of a new page."""
-    same = sum(word(at(row, c)) == word(header.titles[c]) != "" for c in header.places.values())
-    return same >= min(2, len(header.places))
+def repeats(header: SheetHeader, row: Row, *, whole: bool = True) -> bool:
+    """Whether a row below is the header again, as printed at the top of a new page: it says nothing else, and a word.
+
+    An opinion may say 到位 and 合理, and a ballot 1 and 2, where the columns are called so. Not ``whole``: the second row of a
+    header, which says more.
+    """
+    cells = [(word(at(row, column)), word(title)) for column, title in enumerate(header.titles)]
+    same = sum(cells[place][0] == cells[place][1] != "" for place in header.places.values())
+    is_alike = same >= min(2, len(header.places))
+    if not whole or not is_alike:
+        return is_alike
+    said = [(cell, title) for cell, title in cells if cell and title]
+    return all(cell == title for cell, title in said) and not all(title.isnumeric() for _, title in said)
 
 
 def half_read(grid: Grid, header: SheetHeader, needed: Collection[str]) -> int | None:
@@ -185,7 +194,7 @@ def half_read(grid: Grid, header: SheetHeader, needed: Collection[str]) -> int |
     units = any(
         not _DIGIT.search(t) and (_IS_UNIT.fullmatch(t) or _SAYS_UNIT.search(t)) for t in told.values()
     )
-    is_header = repeats(header, row) or units
+    is_header = repeats(header, row, whole=False) or units
     return header.places[min(told)] if told and is_header and not told.keys() & set(needed) else None
 
 

@@ -6,6 +6,7 @@ rectangle around it. What is counted is counted before it is built.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -35,8 +36,8 @@ class Grid:
     """One sheet: filled rows by the spreadsheet's number, in order; use ``at`` for a cell.
 
     ``unseen`` are numbers of rows that are hidden or filtered out, ``unseen_columns`` hidden columns with something in
-    them; ``covered`` are cells under a merged cell that say
-    something else than it does, by (row, place). Dates that are bare numbers count ``days_later`` days more.
+    them; ``covered`` are cells under a merged cell that say something else than it does, by (row, place); ``downward`` are
+    cells merged over several rows: top, left, bottom, right. Dates that are bare numbers count ``days_later`` days more.
     """
 
     name: str
@@ -45,12 +46,23 @@ class Grid:
     unseen: frozenset[int] = frozenset()
     unseen_columns: frozenset[int] = frozenset()
     covered: tuple[tuple[int, str], ...] = ()
+    downward: tuple[tuple[int, int, int, int], ...] = ()
     days_later: int = 0
     from_file_name: bool = False
 
     def row(self, number: int) -> Row:
         """A row by the spreadsheet's number; a blank one is empty."""
         return self.rows.get(number, ())
+
+    def lent(self, column: int) -> Mapping[int, int]:
+        """The rows of a column that have their text from a merged cell, with the row in which it stands."""
+        spans = sorted((top, bottom) for top, left, bottom, right in self.downward if left <= column <= right)
+        numbers, listed, last = list(self.rows) if spans else [], dict[int, int](), 0
+        for top, bottom in spans:
+            inside = numbers[bisect_right(numbers, max(top, last)) : bisect_right(numbers, bottom)]
+            listed.update(dict.fromkeys(inside, top))
+            last = max(last, bottom)
+        return listed
 
     def below(self, number: int) -> Iterator[tuple[int, Row]]:
         """Filled rows after ``number``."""

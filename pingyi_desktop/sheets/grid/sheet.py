@@ -7,7 +7,7 @@ means is the business of whoever reads it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pingyi_desktop.appraisal.rulebook import personal
@@ -27,7 +27,8 @@ class Sheet:
     """One sheet while it is read; ``header`` is the one that holds for the row being read, ``top`` the first.
 
     ``hidden`` says what is done with hidden and filtered rows and columns: ``include`` or ``skip``; without it they
-    block. ``about`` is what findings are about that do not say so; ``used`` are the columns that tell something.
+    block. ``about`` is what findings are about that do not say so; ``used`` are the columns that tell something, ``nameless``
+    those without a title of which that was said.
     """
 
     grid: Grid
@@ -37,9 +38,11 @@ class Sheet:
     findings: list[Finding] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
     left_out: list[int] = field(default_factory=list)
+    nameless: set[int] = field(default_factory=set)
     _unseen: list[int] = field(default_factory=list)
     _private: dict[int, list[int]] = field(default_factory=dict)
     _often: dict[tuple[str, str, int | None], list[int]] = field(default_factory=dict)
+    _lent: dict[int, Mapping[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.top = self.header
@@ -84,6 +87,12 @@ class Sheet:
                 skip_to, self.header = again.row, again
             elif not repeats(self.header, row):
                 yield number, row
+
+    def lent(self, column: int) -> Mapping[int, int]:
+        """``Grid.lent``, worked out once for a column."""
+        if column not in self._lent:
+            self._lent[column] = self.grid.lent(column)
+        return self._lent[column]
 
     def is_passed_over(self, number: int) -> bool:
         """Remember a data row that is hidden or filtered out; whether it is to be skipped."""
@@ -138,6 +147,11 @@ class Sheet:
 def hidden_sheet(grid: Grid) -> Finding:
     """V-IMP-09: a hidden sheet is not read."""
     return replace(found("V-IMP-09", grid.name, sheet=grid.name), sheet=grid.name)
+
+
+def no_header(grid: Grid, what: str, column: str) -> Finding:
+    """V-IMP-10: a sheet without the header of such a table is not read."""
+    return replace(found("V-IMP-10", grid.name, sheet=grid.name, what=what, column=column), sheet=grid.name)
 
 
 def late_header(grid: Grid, header: SheetHeader) -> Finding:

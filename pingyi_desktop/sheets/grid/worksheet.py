@@ -10,7 +10,15 @@ from functools import lru_cache
 
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.sheets.grid import shown
-from pingyi_desktop.sheets.grid.grid import LAST_ROW, LONGEST_TEXT, MOST_COLUMNS, Bad, Budget, Grid
+from pingyi_desktop.sheets.grid.grid import (
+    LAST_ROW,
+    LONGEST_TEXT,
+    MOST_COLUMNS,
+    MOST_PLACES,
+    Bad,
+    Budget,
+    Grid,
+)
 from pingyi_desktop.sheets.grid.xml_stream import Archive, NotReadableError
 
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
@@ -200,6 +208,7 @@ def read_sheet(
         unseen=frozenset(cells.unseen & rows.keys()),
         unseen_columns=_with_something(cells.unseen_columns, rows),
         covered=tuple(covered),
+        downward=tuple(merged[:4] for merged in cells.merged if merged[2] > merged[0]),
         days_later=shared.days_later,
     )
 
@@ -242,11 +251,16 @@ def _spread(cells: Cells, rows: dict[int, list[str | Bad]]) -> list[tuple[int, s
     """Write the text of merged cells into the blank cells they cover, as far as the sheet has rows and columns."""
     numbers, width = list(rows), max(map(len, rows.values()), default=0)
     covered: list[tuple[int, str]] = []
+    looked_at = 0
     for top, left, bottom, right, ref in cells.merged:
         anchor = rows.get(top, [])
         said = anchor[left] if left < len(anchor) else ""
         last = min(right, width - 1)
         inside = numbers[bisect_left(numbers, top) : bisect_left(numbers, bottom + 1)]
+        if (looked_at := looked_at + len(inside)) > MOST_PLACES:  # more than there can be side by side
+            raise FileError(
+                f"“{cells.budget.file}”的工作表“{cells.name}”里合并的单元格互相重叠，请取消合并、另存为 .xlsx 后再导入。"
+            )
         for number in inside:
             row = rows[number]
             beneath = [cell for cell in row[left : last + 1] if cell and cell != said]

@@ -33,7 +33,7 @@ def put(sheet: Worksheet, row: int, column: int, text: str) -> None:
     """A cell that stays the text it is: no formula, also after it was edited, no number, no lost zeros."""
     cell = sheet.cell(row, column)
     if isinstance(cell, Cell):
-        cell.value = visible.shown(text)
+        cell.value = visible.in_workbook(text)
         cell.data_type = "s"
         cell.number_format = "@"
         cell.quotePrefix = True

@@ -6,7 +6,7 @@ Nothing is looked up and nothing written: what a line means is decided by ``appr
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from pingyi_desktop.appraisal.ledgers.fields import Field, Kind
@@ -33,7 +33,7 @@ from pingyi_desktop.sheets.grid.footers import is_footer, is_total
 from pingyi_desktop.sheets.grid.grid import Bad, Grid, Row, as_chosen, at
 from pingyi_desktop.sheets.grid.reading import read_grids
 from pingyi_desktop.sheets.grid.refused import is_refused
-from pingyi_desktop.sheets.grid.sheet import OWN_NOTES, Sheet, hidden_sheet, late_header
+from pingyi_desktop.sheets.grid.sheet import OWN_NOTES, Sheet, hidden_sheet, late_header, no_header
 
 UNITS = ("所在党支部", "党支部", "支部", "所属党组织", "单位", "组织", "承诺组织", "支部代码", "组织代码")
 MONEY_UNIT, _UNITS_OF_MONEY = "amount_unit", ("投入单位", "资金单位", "投入金额单位")
@@ -84,7 +84,7 @@ def read_ledger(path: Path, ledger: Ledger, *, hidden: str | None = None) -> Led
     lines: list[Line] = []
     places: dict[tuple[str, str], str] = {}
     listed: list[Finding] = []
-    known = False
+    known, title = False, next(f.title for f in ledger.fields if f.required)
     for plain in read_grids(path):
         grid = as_chosen(plain, hidden)
         if grid.name in OWN_NOTES or not grid.rows:
@@ -92,7 +92,10 @@ def read_ledger(path: Path, ledger: Ledger, *, hidden: str | None = None) -> Led
         header = find_header(grid, declared)
         if header is None:
             late = find_late_header(grid, declared)
-            listed += [late_header(grid, late)] if late is not None and not grid.hidden else []
+            if not grid.hidden:
+                listed.append(
+                    no_header(grid, ledger.title, title) if late is None else late_header(grid, late)
+                )
             continue
         known = True
         if grid.hidden:
@@ -104,7 +107,6 @@ def read_ledger(path: Path, ledger: Ledger, *, hidden: str | None = None) -> Led
         listed += sorted(sheet.summed_up(), key=lambda said: said.weight is Weight.INFORMATION)
     if all(one.weight is not Weight.ERROR for one in listed):
         if not known:
-            title = next(f.title for f in ledger.fields if f.required)
             listed.append(found("V-IMP-24", path.name, file=path.name, column=title))
         elif not lines:
             listed.append(found("V-IMP-25", path.name, file=path.name, what=f"一行{ledger.title}"))
@@ -117,7 +119,9 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
         return []
 
     def header_at(number: int) -> SheetHeader | None:
-        again = _again(grid, number, words, sheet.header)
+        if _is_line(grid.row(number), sheet.header, ledger):
+            return None
+        again = _again(grid, number, declared, words, sheet.header)
         if again is not None:
             _read_whole(sheet, again, declared)
         return again
@@ -140,10 +144,14 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
                 _say_unit_below(sheet, number, row, ledger, units)
             continue
         _say_lost(sheet, number, row)
+        _say_lent(sheet, number, row, units)
+        if grid.from_file_name and len(row) > len(header.titles):
+            sheet.say_often("V-IMP-43", number, len(header.titles), "beyond", text=str(row[-1])[:20])
         if sheet.is_passed_over(number) or sheet.has_private_number(number, row):
             continue
         if (texts := _texts(sheet, number, row, ledger, units)) is not None:
             lines.append(Line(grid.name, number, texts))
+            _say_nameless(sheet, number, row)
     return lines
 
 
@@ -163,9 +171,65 @@ def _say_lost(sheet: Sheet, number: int, row: Row) -> None:
             sheet.say_often("V-IMP-39", number, place, key, title=top.titles[place], row=here.row)
 
 
-def _again(grid: Grid, number: int, words: Words, header: SheetHeader) -> SheetHeader | None:
+def _say_nameless(sheet: Sheet, number: int, row: Row) -> None:
+    """V-IMP-44: between the columns of the table something stands in one without a name, so that it is not read: once for each.
+
+    What only says the unit of the number beside it is read, and so is the text of a cell merged with the one beside it.
+    """
+    titles = sheet.header.titles if sheet.header is sheet.top else ()  # of others V-IMP-39 says it
+    for place, title in enumerate(titles):
+        said = "" if title or place in sheet.nameless else at(row, place)
+        if not isinstance(said, str) or not said or (place and said == at(row, place - 1)):
+            continue
+        if not _UNIT_ALONE.fullmatch(said[:20]):
+            sheet.nameless.add(place)
+            sheet.say("V-IMP-44", number, place, text=said[:20])
+
+
+def _say_lent(sheet: Sheet, number: int, row: Row, numbers: Collection[str]) -> None:
+    """V-IMP-42: a merged cell says one number for several rows; given to each, it would be added up again and again.
+
+    A row that is merged with the one above in all its cells is the same one.
+    """
+    places = {key: place for key, place in sheet.header.places.items() if key != NUMBER and at(row, place)}
+    lent = {key: sheet.lent(place) for key, place in places.items()}
+    if all(number in rows for rows in lent.values()):
+        return
+    for key in lent.keys() & numbers:
+        if number in lent[key]:
+            title = sheet.header.titles[places[key]]
+            sheet.say_often("V-IMP-42", number, places[key], key, title=title, first=lent[key][number])
+
+
+def _is_line(row: Row, header: SheetHeader, ledger: Ledger) -> bool:
+    """Whether all that a row has to choose and to count is said: then it is no header, whatever else it says.
+
+    A line above the header of the next page was taken for its first row where a cell of it and the heading below it were a
+    heading together (汇报 over 要点).
+    """
+    asked = [
+        f
+        for f in ledger.fields
+        if f.required and f.kind in (Kind.CHOICE, Kind.COUNT) and f.key in header.places
+    ]
+    said = [(f, at(row, header.places[f.key])) for f in asked]
+    return bool(said) and all(
+        isinstance(cell, str)
+        and (
+            cell.isdecimal() if f.kind is Kind.COUNT else any(cell in (o.word, *o.others) for o in f.options)
+        )
+        for f, cell in said
+    )
+
+
+def _again(
+    grid: Grid, number: int, declared: tuple[SheetColumn, ...], words: Words, header: SheetHeader
+) -> SheetHeader | None:
+    """The header of a table further down; a row that says 问题, 到位 and 合理, as columns are called, is an opinion."""
     again = find_again(grid, number, words, at_least=3)
-    return again if again is not None and len(again.places) * 2 > len(header.places) else None
+    if again is None or missing(again, declared):
+        return None
+    return again if len(again.places) * 2 > len(header.places) else None
 
 
 def _read_whole(sheet: Sheet, header: SheetHeader, declared: tuple[SheetColumn, ...]) -> None:

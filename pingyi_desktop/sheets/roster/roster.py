@@ -6,7 +6,6 @@ Nothing is written here and nothing is looked up: which branch a text means is d
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from pingyi_desktop.appraisal.people import mentions
@@ -27,7 +26,7 @@ from pingyi_desktop.sheets.grid.footers import is_footer
 from pingyi_desktop.sheets.grid.grid import Grid, Row, as_chosen, at
 from pingyi_desktop.sheets.grid.reading import read_grids
 from pingyi_desktop.sheets.grid.refused import is_refused
-from pingyi_desktop.sheets.grid.sheet import OWN_NOTES, hidden_sheet, late_header
+from pingyi_desktop.sheets.grid.sheet import OWN_NOTES, hidden_sheet, late_header, no_header
 from pingyi_desktop.sheets.roster import roster_columns, roster_rows, roster_values
 from pingyi_desktop.sheets.roster.roster_cells import BRANCH_KEYS, convert, fill_down
 from pingyi_desktop.sheets.roster.roster_table import RosterTable, say_cleaned
@@ -99,7 +98,7 @@ def _unread(grid: Grid, *, known_header: bool) -> Iterator[Finding]:
     if late is not None and not grid.hidden:
         yield late_header(grid, late[0])
     elif grid.rows and not grid.hidden and grid.name not in OWN_NOTES:
-        yield replace(found("V-IMP-10", grid.name, sheet=grid.name), sheet=grid.name)
+        yield no_header(grid, "名册", "姓名")
 
 
 def _read_sheet(

@@ -27,6 +27,24 @@ COUNTED = (
     ("收到的数据包", "SELECT count(*) FROM envelope WHERE NOT own"),
     ("操作日志", "SELECT count(*) FROM journal_entry"),
 )
+LEDGER_ROWS = "台账里的行"
+LEDGERS = {
+    "deed": "SELECT count(*) FROM deed",
+    "commitment": "SELECT count(*) FROM commitment",
+    "solicitation": "SELECT count(*) FROM solicitation",
+    "opinion": "SELECT count(*) FROM opinion",
+    "post": "SELECT count(*) FROM post",
+    "post_rating": "SELECT count(*) FROM post_rating",
+    "rectification": "SELECT count(*) FROM rectification",
+    "reply": "SELECT count(*) FROM reply",
+    "meeting": "SELECT count(*) FROM meeting",
+    "presentation": "SELECT count(*) FROM presentation",
+    "self_review": "SELECT count(*) FROM self_review",
+    "basis_document": "SELECT count(*) FROM basis_document",
+    "duty_post": "SELECT count(*) FROM duty_post",
+    "inspection": "SELECT count(*) FROM inspection",
+}
+"""of each table; files of the first formats have none of them"""
 _UNREADABLE: tuple[type[Exception], ...] = (*cipher.TROUBLE, TypeError)
 """a table is missing or damaged, or has no row"""
 
@@ -68,6 +86,9 @@ def of_file(path: Path, key: bytes | None = None) -> Contents:
             unit_code, file_id = raw.execute("SELECT unit_code, file_id FROM data_file").fetchone()
             last = raw.execute("SELECT coalesce(max(at), '') FROM journal_entry").fetchone()[0]
             counts = {what: raw.execute(query).fetchone()[0] for what, query in COUNTED}
+            there = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            ledgers = [query for table, query in LEDGERS.items() if table in there]
+            counts[LEDGER_ROWS] = sum(raw.execute(query).fetchone()[0] for query in ledgers)
         except _UNREADABLE as error:
             raise FileError(f"“{path.name}”里缺少应有的内容，不是本软件写的，或已损坏。") from error
     return Contents(unit_code, file_id, last, counts)

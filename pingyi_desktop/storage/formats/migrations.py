@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.storage.formats import (
@@ -44,6 +45,10 @@ WHOLE, COPYING = 1000, 400
 """parts that an upgrade has, and those of them that its backup takes"""
 
 
+class UnfitError(FileError):
+    """What the file holds cannot be of the format that it names: nothing of it was changed."""
+
+
 class Steps:
     """One ``go_on`` for the copy before an upgrade and for the upgrade: told in parts of the whole; remembers a stop."""
 
@@ -58,6 +63,10 @@ class Steps:
         """Of the upgrade."""
         return self._ask(COPYING + (WHOLE - COPYING) * done // of_all)
 
+    def left_all_as_it_was(self, error: FileError) -> bool:
+        """Whether an upgrade that ended with this sentence changed nothing and was not kept from it by the disk."""
+        return self.stopped or isinstance(error, UnfitError)
+
     def _ask(self, done: int) -> bool:
         self.stopped = not self._go_on(done, WHOLE)
         return not self.stopped
@@ -67,8 +76,12 @@ def upgrade(raw: sqlite3.Connection, go_on: GoOn = lambda _done, _all: True) -> 
     """Take the file to the newest format in one transaction; tables are made anew, so foreign keys rest meanwhile."""
     raw.execute("PRAGMA foreign_keys=OFF")
     raw.execute("BEGIN IMMEDIATE")
-    steps = STEPS[raw.execute("PRAGMA user_version").fetchone()[0] :]
-    statements = [statement for step in steps for statement in step]
+    version = raw.execute("PRAGMA user_version").fetchone()[0]
+    if not _is_of(raw, version):
+        raise UnfitError(
+            f"文件写着是格式 {version}，里面的表却不是，不能升级，文件没有改动。请用备份恢复后再打开。"
+        )
+    statements = [statement for step in STEPS[version:] for statement in step]
     done = 0
     raw.set_progress_handler(lambda: not go_on(done, len(statements)), OFTEN)
     for statement in statements:
@@ -76,8 +89,30 @@ def upgrade(raw: sqlite3.Connection, go_on: GoOn = lambda _done, _all: True) -> 
         done += 1
     raw.set_progress_handler(None, 0)
     if raw.execute("PRAGMA foreign_key_check").fetchone() is not None:
-        raise FileError("升级时发现有记录失去所属对象，文件没有改动。请用备份恢复后再打开。")
+        raise UnfitError("升级时发现有记录失去所属对象，文件没有改动。请用备份恢复后再打开。")
     raw.execute("COMMIT")
+
+
+def _is_of(raw: sqlite3.Connection, version: int) -> bool:
+    """Whether a file has the tables and columns of this format, and none that comes with a later one."""
+    here = _columns(raw)
+    if version == 0:
+        return not here
+    with closing(sqlite3.connect(":memory:")) as old, closing(sqlite3.connect(":memory:")) as new:
+        make(old, version)
+        make(new, LATEST)
+        of_it, later = _columns(old), _columns(new)
+    return all(here.get(name) == columns for name, columns in of_it.items()) and not (
+        here.keys() & (later.keys() - of_it.keys())
+    )
+
+
+def _columns(raw: sqlite3.Connection) -> dict[str, set[str]]:
+    names = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+    return {
+        name: {column for (column,) in raw.execute("SELECT name FROM pragma_table_info(?)", (name,))}
+        for (name,) in names.fetchall()
+    }
 
 
 def make(raw: sqlite3.Connection, version: int) -> None:

@@ -26,6 +26,8 @@ from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.appraisal.rulebook.money import money
 from pingyi_desktop.errors import NeedsReasonError, RuleError
+from pingyi_desktop.render.xlsx import render_xlsx
+from pingyi_desktop.reports import catalog as reports
 from pingyi_desktop.sheets.ledgers.ledger_in import read_ledger
 from pingyi_desktop.sheets.ledgers.ledger_out import export_ledger, write_template
 from pingyi_desktop.storage.schema import JournalEntry
@@ -355,6 +357,25 @@ def test_what_is_exported_comes_back_unchanged(session: Session, tmp_path: Path)
     assert export_ledger(session, COMMITMENT, asked(session), path, by=BY, reason="报送") == 2
     again = planned(session, COMMITMENT, path)
     assert (again.written, again.unchanged, again.findings) == ([], 2, [])
+
+
+def test_signs_that_a_workbook_would_take_for_others_come_back(session: Session, tmp_path: Path) -> None:
+    """_x0041_ came back as A."""
+    add(session, DEED, title="编号_x0041_x0042_的", kind="办实事", responsible="_x000D_=1+1")
+    export_ledger(session, DEED, asked(session), tmp_path / "实事.xlsx", by=BY)
+    again = planned(session, DEED, tmp_path / "实事.xlsx")
+    assert (again.written, again.unchanged) == ([], 1)
+
+
+def test_the_printed_list_of_deeds_read_in_again_takes_no_evidence_away(
+    session: Session, tmp_path: Path
+) -> None:
+    """It prints 有 for the evidence that there is, which was then written over it."""
+    add(session, DEED, title="修路", kind="办实事", amount="3万元", evidence="验收单 3 张")
+    report = reports.build(session, name="R20", campaign_id=asked(session).campaign_id)
+    render_xlsx(report, tmp_path / "R20.xlsx")
+    again = planned(session, DEED, tmp_path / "R20.xlsx")
+    assert (again.written, again.unchanged, again.blocked) == ([], 1, False)
 
 
 @pytest.mark.parametrize("noun", catalog.NOUNS, ids=lambda noun: noun.key)

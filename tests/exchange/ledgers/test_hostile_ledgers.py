@@ -76,6 +76,14 @@ def test_a_count_is_a_count(desk: Office, number: object) -> None:
     assert not _taken(desk, body("deed", {**GOOD, "beneficiaries": number}))
 
 
+@pytest.mark.parametrize("beside", [True, 1.0, [1], "1"], ids=repr)
+def test_a_value_is_looked_at_beside_one_that_is_equal(beside: object) -> None:
+    """Equal values of a column are looked at once, and Python takes 1, 1.0 and True for equal."""
+    told = body("deed", {**GOOD, "beneficiaries": 1}, {**GOOD, "beneficiaries": beside})
+    with pytest.raises(PackageError, match=r"办实事第 2 号的“[^”]+”不合规定"):
+        ledger_bodies.numbered(catalog.ledger("deed"), told, None)
+
+
 TEXTS = {
     "a megabyte": "路" * 350_000,
     "one too many": "路" * 201,

@@ -14,7 +14,7 @@ import make
 from pingyi_desktop.appraisal.campaign import campaigns, results
 from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.gui.figures.page import EMPTY, ResultsPage
-from pingyi_desktop.gui.figures.strip import UnitStrip
+from pingyi_desktop.gui.figures.strip import FEWEST, MOST, UnitStrip
 from pingyi_desktop.gui.looks import states
 from pingyi_desktop.reports import chart
 
@@ -121,6 +121,42 @@ def test_below_the_rates_the_marks_lie_over_the_options(open_window, counted):
     )
 
 
+@pytest.mark.usefixtures("dressed")
+def test_on_a_large_screen_pictures_fill_the_page_and_lie_level(open_window, counted):
+    window, page = showing.show(open_window, counted.path, ResultsPage)
+    window.resize(1920, 1080)
+    look_at(page, "QL.01")
+    showing.settle(window)
+    organisations, members = (page.parts[form] for form in (ORG, MEM))
+    for one in (organisations, members):
+        assert one.strip.isVisible()
+        assert one.strip.height() == one.strip.maximumHeight()
+    assert len(organisations.chart.plot.rows) > len(members.chart.plot.rows)
+    for part in ("strip_title", "spread", "marks"):
+        assert getattr(organisations, part).y() == getattr(members, part).y()
+    assert organisations.chart.line > organisations.chart.sizeHint().height() // 5
+    page_bottom = page.tabs.currentWidget().viewport().height()
+    marks = organisations.marks
+    assert marks.drawing(len(marks.stacks.rows) - 1).bottom() > marks.height() - marks.line
+    assert marks.mapTo(page.tabs.currentWidget().widget(), marks.rect().bottomLeft()).y() > page_bottom - 24
+
+
+@pytest.mark.usefixtures("dressed")
+def test_a_form_of_few_ballots_has_its_words_at_the_top(open_window, company):
+    with company.transaction() as session:
+        campaign_id = make.published(session, form_codes=[ORG, MEM])
+        make.received(
+            session,
+            campaign_id=campaign_id,
+            org_code=FIRST,
+            counts={ORG: [(9, 1, 0, 0)] * 5, MEM: [(2, 1, 0, 0)] * 3},
+        )
+    _, page = showing.show(open_window, company.path, ResultsPage)
+    few = page.parts[MEM].few
+    assert few.isVisible()
+    assert few.geometry().bottom() < few.parentWidget().height() // 2
+
+
 def test_a_state_without_results_carries_what_mends_it(open_window, company, qtbot):
     with company.transaction() as session:
         make.published(session, form_codes=[ORG])
@@ -182,6 +218,20 @@ def test_dots_of_equal_rates_do_not_hide_each_other(qtbot):
     assert len({(spot.x(), spot.y()) for spot in spots}) == 4
     assert all(strip.rect().contains(spot) for spot in spots)
     assert "第3矿 98.0%（98/100）" in strip.accessibleDescription()
+
+
+@pytest.mark.usefixtures("dressed")
+def test_a_higher_strip_has_more_lanes(qtbot):
+    strip = UnitStrip("各单位")
+    qtbot.addWidget(strip)
+    strip.show_units(
+        [(str(n), chart.dot(f"第{n}矿", "98.0", satisfied=98, denominator=100)) for n in range(MOST)]
+    )
+    strip.resize(600, strip.sizeHint().height())
+    assert len({strip.spot(n).y() for n in range(MOST)}) == FEWEST
+    strip.resize(600, strip.maximumHeight())
+    assert len({strip.spot(n).y() for n in range(MOST)}) == MOST
+    assert all(strip.rect().contains(strip.spot(n)) for n in range(MOST))
 
 
 @pytest.mark.parametrize(("forms", "known"), [([ORG, MEM], True), ([MEM], False)])

@@ -23,6 +23,7 @@ from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.ledgers.presenting import LeftDialog
 from pingyi_desktop.gui.ledgers.rectify_bar import RectifyBar
 from pingyi_desktop.gui.ledgers.scheduling import ScheduleDialog
+from pingyi_desktop.gui.parts.record_dialog import LEFT_BEFORE
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.storage import store as data
 
@@ -177,7 +178,8 @@ def test_what_follows_is_meant_for_the_row_that_was_just_added(opened: Any, qtbo
     settle(window)
     form = dialog()
     assert form.typed["opinion"] == f"{B3}-2"
-    assert f"意见 {B3}-2：夜班没有热饭" in [one.text() for one in form.findChildren(QLabel)]
+    assert form.windowTitle() == f"新增意见答复：{B3}-2"
+    assert "意见：夜班没有热饭" in [one.text() for one in form.findChildren(QLabel)]
     fill_in(form, kind="解释说明", content="已开窗口", channel="当面答复", replied_on="2025-12-08")
     form.accept()
     settle(window)
@@ -272,6 +274,29 @@ def test_from_opinions_to_the_reply(opened: Any, qtbot: Any) -> None:
     assert no_dialog()
     page = page_at(window, "opinion")
     assert page.segments.buttons["owed"].text() == "待答复 1"
+
+
+def test_what_was_typed_for_one_opinion_is_not_offered_for_another(opened: Any, qtbot: Any) -> None:
+    """“填回来” put the number of the first opinion over that of the second, and the reply went to it."""
+    opinions = [{"content": said, "category": "生活福利"} for said in ("饭菜太凉", "路灯不亮")]
+    window = opened("opinion", fill=lambda session: [add(session, "opinion", **one) for one in opinions])
+    page = window.workspace.page
+
+    def begin(number: int) -> Any:
+        choose(page, f"{B3}-{number}")
+        qtbot.mouseClick(page.reply, Qt.MouseButton.LeftButton)
+        settle(window)
+        return dialog()
+
+    form = begin(1)
+    write(form._lines["content"].editor, "已换保温桶")
+    form.reject()
+    settle(window)
+    form = begin(2)
+    assert form.messages.isHidden()
+    form.reject()
+    settle(window)
+    assert LEFT_BEFORE in begin(1).messages.text
 
 
 def test_what_may_tell_who_said_it_is_flagged_while_it_is_typed(opened: Any, qtbot: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,18 @@ def test_the_right_button_offers_what_stands_beside_the_list(shown: Any) -> None
     menu.close()
     assert dialog()._lines["title"].editor.text() == "送煤"
     dialog().reject()
+
+
+def test_beside_a_row_from_below_stands_why_it_is_only_read_here(shown: Any) -> None:
+    _, page = shown
+    page.table.selectRow(0)
+    (own,) = page.table.selected()
+    assert (page.details.received.isVisible(), page.details.change.isEnabled()) == (False, True)
+    page.details.show_row(replace(own, received=True))
+    assert (page.details.received.isVisible(), page.details.change.isEnabled()) == (True, False)
+    assert page.details.received.y() < page.details.change.y()
+    page.details.show_many([], 0)
+    assert not page.details.received.isVisible()
 
 
 def test_a_menu_about_a_row_goes_when_another_list_is_shown(shown: Any) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 import make
+from pingyi_desktop.appraisal.ledgers import catalog, edits
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.care import contents
+from pingyi_desktop.storage.schemas.every import LEDGER_TABLES
 
 OLD = Path(__file__).parents[2] / "old_databases"
 
@@ -29,6 +31,21 @@ def test_a_preview_counts_both_and_says_what_becomes_less(tmp_path: Path) -> Non
     assert people.now == people.then + 1
     assert found.warnings == ("恢复以后会变少的：党员、操作日志。后来做的要重做；恢复前的文件会留着。",)
     assert contents.preview(path, None, path, None).warnings == ()
+
+
+def test_rows_of_ledgers_that_a_restore_would_lose_are_told(tmp_path: Path) -> None:
+    path, saved = tmp_path / "QL.pingyi", tmp_path / "备份.pingyi"
+    make.published_company(path).close()
+    store.backup(path, saved)
+    made = store.open_file(path)
+    with made.transaction() as session:
+        about = {"campaign_id": make.campaign_of(session), "org": "QL.01.B003", "today": "", "by": "王"}
+        edits.add(session, catalog.ledger("deed"), typed={"title": "修路", "kind": "办实事"}, **about)
+    made.close()
+    found = contents.preview(path, None, saved, None)
+    assert (found.changes[-1].now, found.changes[-1].then) == (1, 0)
+    assert found.warnings[0].startswith("恢复以后会变少的：操作日志、台账里的行。")
+    assert set(contents.LEDGERS) == {one.__tablename__ for one in LEDGER_TABLES}
 
 
 def test_a_backup_of_another_file_is_told(tmp_path: Path) -> None:
