@@ -117,7 +117,9 @@ class Welcome(QWidget):
                 self.task_wanted,
             ),
             self._choice(
-                "我是最上级", "公司党委第一次使用：建立本单位的文件，再导入名册、定活动。", self.new_wanted
+                "我是最上级",
+                "公司党委，或没有上级下发任务的支部第一次使用：建立本单位的文件，再导入名册、定活动。",
+                self.new_wanted,
             ),
             self._choice("先看看", "用一家虚构的公司试一试：随便点，弄乱了可以重做。", self.demo_wanted),
         )

@@ -36,7 +36,7 @@ from pingyi_desktop.storage.schema_people import OrgStatus, OrgType
 NOBODY = "还没有党员，开会时就没有应到人数，也印不出名册式评议表。有 Excel 名册的，导入最快；没有的，点“新增党员”一个个登记。"
 LEFT, LOWEST = 320, 300
 """pixels: width of the tree at first; height that tree and table can do with, as the preview of a roster scrolls within itself"""
-WORKBOOKS = "名册 (*.xlsx *.csv)"
+WORKBOOKS, ADD = "名册 (*.xlsx *.csv)", "新增党员"
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class OrganisationsPage(Page):
         return _half(self.tree, [], acts)
 
     def _right(self) -> QWidget:
-        self.new_member = self._act("新增党员", "Insert", self._add_member)
+        self.new_member = self._act(ADD, "Insert", self._add_member)
         self.edit_member = self._act("修改", "F2", lambda: self.member_acts.change(self.table.selected()[0]))
         self.move_member = self._act("移动到…", "Ctrl+M", self._move_members)
         self.end_member = self._act("转出/停用", "Del", self._end_members)
@@ -168,7 +168,8 @@ class OrganisationsPage(Page):
         if state.members:
             self.nobody.hide()
         else:
-            self.nobody.show_state(EMPTY, NOBODY, "导入名册…", self._pick_roster)
+            act = self._add_member if len(state.rows) == 1 else self._pick_roster
+            self.nobody.show_state(EMPTY, NOBODY, ADD if act == self._add_member else "导入名册…", act)
         wanted, self._wanted = self._wanted, None
         self.tree.set_rows(state.rows, go_to=wanted)
         person, self._person = self._person, ""

@@ -18,7 +18,8 @@ from pingyi_desktop.appraisal.people import members, org
 from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.people.page import OrganisationsPage
 from pingyi_desktop.sheets.roster.roster_out import export_roster
-from pingyi_desktop.storage.schema_people import PartyMember
+from pingyi_desktop.storage import store
+from pingyi_desktop.storage.schema_people import OrgType, PartyMember
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 B1, B2, B3 = "QL.01.G01.B001", "QL.01.G01.B002", "QL.01.B003"
@@ -287,6 +288,33 @@ def test_a_member_is_added_by_keys_with_a_number_of_its_own_and_undone(opened, c
     window.undo()
     showing.settle(window)
     assert "吴小军" not in names(page)
+
+
+def test_without_members_a_unit_alone_is_offered_the_form_and_a_company_the_roster(open_window, tmp_path):
+    """The roster's button stands above already."""
+    made = make.school(tmp_path / "XX.pingyi", people=())
+    made.close()
+    _, page = showing.show(open_window, tmp_path / "XX.pingyi", OrganisationsPage)
+    assert page.nobody.mend.text() == "新增党员"
+    page.nobody.mend.click()
+    assert showing.dialog().windowTitle() == "新增党员"
+    showing.dialog().reject()
+    made = store.create(
+        tmp_path / "YY.pingyi", code="YY", name="中共悦阳公司委员会", org_type=OrgType.COMPANY_COMMITTEE
+    )
+    with made.transaction() as session:
+        kind = OrgType.BRANCH
+        org.add(
+            session,
+            parent_code="YY",
+            code="YY.01",
+            org_type=kind,
+            full_name="中共悦阳公司机关支部委员会",
+            by="王",
+        )
+    made.close()
+    _, page = showing.show(open_window, tmp_path / "YY.pingyi", OrganisationsPage)
+    assert page.nobody.mend.text() == "导入名册…"
 
 
 def test_members_are_added_one_after_the_other(opened, company, qtbot):
