@@ -17,14 +17,16 @@ RECEIVED = "这是下级报来的，在这里只能看；要改请它改好再�
 
 
 class NextSteps(QWidget):
-    """What only one noun does with the chosen rows, under a title."""
+    """What only one noun does with the chosen rows, under a title, and what is ``said`` of it before."""
 
-    def __init__(self, *buttons: Button) -> None:
+    def __init__(self, *buttons: Button, said: QWidget | None = None) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 4)
         column.setSpacing(6)
         column.addWidget(label("下一步", role="strong"))
+        if said is not None:
+            column.addWidget(said)
         column.addLayout(row(*buttons))
 
 

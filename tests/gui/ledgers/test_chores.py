@@ -185,7 +185,26 @@ def test_what_follows_is_meant_for_the_row_that_was_just_added(opened: Any, qtbo
     settle(window)
     assert window.workspace.undo.text == f"已新增意见答复 {B3}-1。"
     assert page.table.only().texts["content"] == "夜班没有热饭"
+    assert page.followed.text() == f"已有意见答复 {B3}-1（2025-12-08）。"
     assert window.focusWidget() is page.reply
+
+
+def test_what_was_done_about_an_opinion_stands_beside_it_and_others_say_nothing_of_it(opened: Any) -> None:
+    """A unit that is not above it is not heard: anybody could write a number."""
+
+    def fill(session: Session) -> None:
+        add(session, "opinion", content="灯不亮", category="生活福利")
+        add(session, "opinion", content="浴室水凉", category="生活福利")
+        item = {"problem": "灯不亮", "source_kind": "群众评议意见", "status": "已登记", "kind": "立改"}
+        add(session, "rectification", origin=f"{B3}-1", **item)
+        add(session, "rectification", org="QL.02", origin=f"{B3}-2", **item)
+
+    window = opened("opinion", fill=fill)
+    page = window.workspace.page
+    for place, said in enumerate((f"已有整改事项 {B3}-1（已登记）。", "")):
+        page.table.selectRow(place)
+        settle(window)
+        assert page.followed.text() == said
 
 
 def test_a_day_is_picked_from_the_calendar_or_typed(opened: Any, qtbot: Any) -> None:
