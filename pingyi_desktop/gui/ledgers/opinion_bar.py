@@ -11,6 +11,7 @@ from functools import partial
 
 from sqlmodel import Session
 
+from pingyi_desktop.appraisal.campaign import campaign_tree
 from pingyi_desktop.appraisal.ledgers import catalog, counting, rows
 from pingyi_desktop.appraisal.ledgers.catalog import Noun
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
@@ -35,10 +36,11 @@ def reply_page(context: Context, noun: Noun) -> LedgerPage:
 
 def followed(session: Session, one: Row, asked: Asked) -> str:
     """Which replies and items of 整改 name an opinion, of its own unit or of one above it."""
-    above, found = counting.parents(session, campaign_id=asked.campaign_id), list[str]()
+    units, found = campaign_tree.tree(session, campaign_id=asked.campaign_id), list[str]()
+    above = counting.parents(session, campaign_id=asked.campaign_id, units=units)
     for key, names, says in (("reply", "opinion", "replied_on"), ("rectification", "origin", "status")):
         ledger, wanted = catalog.ledger(key), replace(asked, segment="", words=(one.name,), sort="")
-        for row in rows.listing(session, ledger, wanted):
+        for row in rows.listing(session, ledger, wanted, units=units):
             if row.values[names] == one.name and counting.speaks_for(row.org, one.org, above):
                 found.append(f"{ledger.title} {row.name}（{row.texts[says] or '没有写时间'}）")
     return f"已有{'、'.join(found)}。" if found else ""

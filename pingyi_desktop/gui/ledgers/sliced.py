@@ -137,13 +137,16 @@ class SlicedTable(View):
         super().__init__()
         self._same = same
         self._awaited: object = None
+        self._starting = False
         self.rows = SlicedModel(columns, self)
         self.show_model(self.rows, name)
         spare = [place for place, one in enumerate(columns) if one.spare]
         kept_as = "|".join([name, *(one.title for one in columns)])
         self._widths = ColumnWidths(self, kept_as, spare, lambda: None)
         self.activated.connect(self._open)
-        self.selectionModel().selectionChanged.connect(lambda *_: self.picked.emit())
+        self.selectionModel().selectionChanged.connect(
+            lambda *_: None if self._starting else self.picked.emit()
+        )
 
     def start(self, total: int, first: Sequence[Row]) -> None:
         """Show a new list; rows that were selected and are in its first slice stay selected, else the first one is.
@@ -151,6 +154,7 @@ class SlicedTable(View):
         A row that is awaited is selected in their place as soon as it is among them.
         """
         kept, fresh = {self._same(row) for row in self.selected()}, not self.rows.total
+        self._starting = True
         self.rows.start(total, first)
         chosen, last = QItemSelection(), len(self.rows.columns) - 1
         if any(self._same(row) == self._awaited for row in first):
@@ -166,6 +170,7 @@ class SlicedTable(View):
             self.scrollTo(at)
         self._widths.fit(anew=fresh)
         self.viewport().update()
+        self._starting = False
         self.started.emit()
 
     def await_row(self, same: object) -> None:
