@@ -47,7 +47,7 @@ class Navigation(QListWidget):
                 group = entry.group
             self._add_page(place, entry)
         self.fold(on=False)
-        self.currentItemChanged.connect(self._tell)
+        self.currentItemChanged.connect(self._go_to)
 
     def fold(self, *, on: bool) -> None:
         """Show icons only, or texts too."""
@@ -81,7 +81,7 @@ class Navigation(QListWidget):
         self.addItem(item)
         self._rows[entry.key] = self.count() - 1
 
-    def _tell(self, item: QListWidgetItem | None) -> None:
+    def _go_to(self, item: QListWidgetItem | None) -> None:
         if item is not None and item.data(PLACE) is not None:
             self.chosen.emit(item.data(PLACE))
 

@@ -194,7 +194,7 @@ def _people(tree: Sequence[Org], rows: Sequence[ActivityRow], figure: Figure) ->
     for row in rows:
         if (value := figure(row)) is not None:
             own[row.org_code] = max(value, own.get(row.org_code, 0))
-    return _top(tree, own) if own else None
+    return _top(tree, own) if len(own) > 1 else next(iter(own.values()), None)
 
 
 def _top(tree: Sequence[Org], own: Mapping[str, int]) -> int:

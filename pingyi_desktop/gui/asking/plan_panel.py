@@ -91,7 +91,7 @@ class PlanPanel(QWidget):
             self.findings.selection_changed,
             self.tabs.currentChanged,
         ):
-            changed.connect(lambda *_: self._tell())
+            changed.connect(lambda *_: self._show_in_full())
         self.buttons = row()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -122,16 +122,16 @@ class PlanPanel(QWidget):
         self.tabs.setTabText(FINDINGS, f"问题（{len(found)}）")
         self.tabs.setTabVisible(FINDINGS, bool(found))
         self.tabs.tabBar().setVisible(bool(found))
-        self._tell()
+        self._show_in_full()
 
     def _narrow(self, kind: str) -> None:
         self.table.set_rows([line for line in self._lines if kind in ("", self._kind_of(line))])
         if self.table.model.rows:
             self.table.view.selectRow(0)
         self.tabs.setCurrentIndex(LINES)
-        self._tell()
+        self._show_in_full()
 
-    def _tell(self) -> None:
+    def _show_in_full(self) -> None:
         if self.tabs.currentIndex() == FINDINGS:
             said = "\n".join(one.sentence for one in self.findings.selected()[:TOLD])
         else:

@@ -40,16 +40,16 @@ class CampaignBox(QComboBox):
             now = "（正在进行）" if campaign_id == choices.at_work else ""
             self.addItem(visible.shown(words) + now, campaign_id)
         self.setCurrentIndex(self.findData(self._chosen or self._at_work))
-        self._tell()
+        self._name_in_tip()
         self.setVisible(self.count() > 1)
 
     def _pick(self) -> None:
         picked = str(self.currentData())
         picked = "" if picked == self._at_work else picked
-        self._tell()
+        self._name_in_tip()
         if picked != self._chosen:
             self._chosen = picked
             self.picked.emit()
 
-    def _tell(self) -> None:
+    def _name_in_tip(self) -> None:
         self.setToolTip(tip(f"各页显示这次活动：{self.currentText()}"))

@@ -156,7 +156,7 @@ class CallingScreen(QWidget):
         elif key == keying.FILL:
             self._wait(keying.FILL, ASK_REST)
         elif waited and key in (keying.BACKSPACE, keying.CANCEL):
-            self._tell("")
+            self._show_instead("")
         elif key == keying.CANCEL:
             self.close()
         elif key == keying.BACKSPACE:
@@ -204,13 +204,13 @@ class CallingScreen(QWidget):
             self._show(Shown(shown.form, shown.people, board), flashing=board.calls > before.calls)
 
     def _refused(self, error: UserError) -> None:
-        self._tell(str(error))
+        self._show_instead(str(error))
 
     def _wait(self, key: str, said: str) -> None:
         self._waits = key
-        self._tell(said)
+        self._show_instead(said)
 
-    def _tell(self, said: str) -> None:
+    def _show_instead(self, said: str) -> None:
         """One line in place of the keys: the wall keeps its size."""
         self.told.setText(said)
         self.told.setVisible(bool(said))
@@ -232,7 +232,7 @@ class CallingScreen(QWidget):
         self.last.setText(_last(shown))
         self.keys.setText(KEYS.format(shown.form.widest))
         if not self._waits:
-            self._tell(_over(board))
+            self._show_instead(_over(board))
         self.wall.show_board(shown, flashing=flashing)
         if flashing:
             self._light.start()

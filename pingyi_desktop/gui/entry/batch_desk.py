@@ -133,12 +133,12 @@ class BatchDesk(QWidget):
         self.head.setToolTip(tip(f"票批码 {batch.code}，印在每张票上"))
         self.line.set_stages(batch_stages.stages_of(batch))
         if was is None:
-            self._tell("")
+            self._say("")
             self.sheet.tell(())
         if was is None or self._figures() != before:
             self.sheet.show_values(self._figures())
         if was is None or (was.state != batch.state and not self._fresh):
-            self._tell("")
+            self._say("")
         self._fresh = False
         if was is None or was.state != batch.state:
             self._put_away(batch)
@@ -276,7 +276,7 @@ class BatchDesk(QWidget):
             counts = partial(self._open_counts, pass_no=2)
             then = counts if batch.entry_mode == EntryMode.COUNT else self._second_paper
             wrong = "{}（按“其他…”里的“换操作员”）".format
-            self.steps.check_keyer(batch, partial(then, batch), lambda said: self._tell(wrong(said)))
+            self.steps.check_keyer(batch, partial(then, batch), lambda said: self._say(wrong(said)))
 
     def _second_paper(self, batch: BatchView) -> None:
         self.work.setCurrentIndex(KEYING)
@@ -326,7 +326,7 @@ class BatchDesk(QWidget):
             self._keyed_all = batch.id
             self.account.show_account(reconcile.account(self._batch or batch, finished=True))
         stopping = blocking([one for one in found if one not in counted])
-        self._tell("\n".join(stopping or [f"请留意：{one.sentence}" for one in found if one not in counted]))
+        self._say("\n".join(stopping or [f"请留意：{one.sentence}" for one in found if one not in counted]))
         if not stopping and not counted:
             self.acts_of.finish_first(batch, ways)
 
@@ -337,17 +337,17 @@ class BatchDesk(QWidget):
 
     def _not_compared(self, said: str) -> None:
         self.step_back()
-        self._tell(said)
+        self._say(said)
 
     def _compared(self, batch: BatchView, outcome: settling.Outcome) -> None:
         self.keying.forget()
         if self._on_desk(batch):
-            self._tell(outcome.sentence, wrong=outcome.escalated or bool(outcome.left))
+            self._say(outcome.sentence, wrong=outcome.escalated or bool(outcome.left))
 
     def _unsign(self) -> None:
         if self._batch is not None:
             said = "签字已撤回，可以再改。"
-            self.steps.unsign(self._batch, lambda: self._tell(said, wrong=False))
+            self.steps.unsign(self._batch, lambda: self._say(said, wrong=False))
 
     def _seal(self) -> None:
         if (batch := self._batch) is not None:
@@ -357,7 +357,7 @@ class BatchDesk(QWidget):
         if not self._on_desk(batch):
             return
         if sheet.blocking:
-            self._tell("\n".join(["还不能封存：", *sheet.blocking]))
+            self._say("\n".join(["还不能封存：", *sheet.blocking]))
             return
         dialog = SealDialog(self, batch, sheet)
 
@@ -383,13 +383,13 @@ class BatchDesk(QWidget):
         self.menu.popup(more.mapToGlobal(more.rect().bottomLeft()))
 
     def _change_operator(self) -> None:
-        self._context.change_operator(lambda name: self._tell(f"现在的操作员是“{name}”。", wrong=False))
+        self._context.change_operator(lambda name: self._say(f"现在的操作员是“{name}”。", wrong=False))
 
     def _did(self, said: str) -> None:
         self.keying.forget()
-        self._tell(said, wrong=False)
+        self._say(said, wrong=False)
 
-    def _tell(self, text: str, *, wrong: bool = True) -> None:
+    def _say(self, text: str, *, wrong: bool = True) -> None:
         say(self.problems, text, wrong=wrong)
         self.problems.setVisible(bool(text))
         self._fresh = bool(text)

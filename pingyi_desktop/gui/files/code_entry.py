@@ -79,9 +79,9 @@ class CodeEntry(QWidget):
         if shown != self.line.text():
             self.line.setText(shown)
             self.line.setCursorPosition(_place(shown, before))
-        self._tell(digits)
+        self._say_progress(digits)
 
-    def _tell(self, digits: str) -> None:
+    def _say_progress(self, digits: str) -> None:
         if len(digits) < self._length:
             say(self.said, f"还差 {self._length - len(digits)} 位。", wrong=False)
             return

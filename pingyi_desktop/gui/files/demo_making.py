@@ -89,11 +89,11 @@ class DemoMaking(QDialog):
         self.process.start(words[0], words[1:])
         self._clock, self._every = QElapsedTimer(), QTimer(self)
         self._clock.start()
-        self._every.timeout.connect(self._tell)
+        self._every.timeout.connect(self._say_progress)
         self._every.start(1000)
-        self._tell()
+        self._say_progress()
 
-    def _tell(self) -> None:
+    def _say_progress(self) -> None:
         """That it goes on: somebody who waits a minute before a bar without end thinks it hangs."""
         begun = sum(1 for _ in self.folder.glob(f"单位数据文件/*{paths.DATA_SUFFIX}"))
         units = UNITS.format(begun) if begun else ""
@@ -105,7 +105,7 @@ class DemoMaking(QDialog):
         self._said += bytes(self.process.readAll().data()).decode("utf-8", "replace")
         begun = [line for line in self._said.splitlines() if line.endswith(BEGUN)]
         self._stage = begun[-1].removesuffix(BEGUN) if begun else FIRST
-        self._tell()
+        self._say_progress()
 
     def reject(self) -> None:
         """Stop it: what was begun is never opened."""

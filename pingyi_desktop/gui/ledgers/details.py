@@ -79,7 +79,9 @@ class Details(QFrame):
         self._name.setText(f"{one.name}　{one.org_name}")
         lead = ledger.shown[0] if one.texts[ledger.shown[0]] else ledger.same[-1]
         self.title.setText(one.texts[lead])
-        self._tell([(f.title, one.texts[f.key]) for f in ledger.fields if f.key != lead and one.texts[f.key]])
+        self._show_facts(
+            [(f.title, one.texts[f.key]) for f in ledger.fields if f.key != lead and one.texts[f.key]]
+        )
         self._allow(RECEIVED if one.received else "", said="修改")
         self.show_differing(())
         self._past_title.hide()
@@ -107,7 +109,7 @@ class Details(QFrame):
         self._name.setText("")
         self.title.setText(f"已选 {many} 行" if many else "选一行，看它的内容和经过。")
         keys = [(str(n), one.word) for n, one in enumerate(state.options[:9], 1)]
-        self._tell([("数字键", f"一起改“{state.title}”"), *keys] if many else [])
+        self._show_facts([("数字键", f"一起改“{state.title}”"), *keys] if many else [])
         self.show_differing(())
         self._past.hide()
         self._past_title.hide()
@@ -120,7 +122,7 @@ class Details(QFrame):
             allow(one, reason)
         self.change.setText(said)
 
-    def _tell(self, facts: Sequence[tuple[str, str]]) -> None:
+    def _show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         while (item := self._facts.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()

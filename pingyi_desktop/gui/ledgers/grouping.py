@@ -56,7 +56,7 @@ class GroupingPage(Page):
         self.tables = QStackedWidget()
         for name, empty in (("问题", NOTHING), ("相近的意见", NOTHING_ALIKE)):
             self.tables.addWidget(table := DataTable(_columns(), name=name, empty=empty, same=_same))
-            table.selection_changed.connect(self._tell)
+            table.selection_changed.connect(self._show_originals)
         self.originals = DataTable(
             _original_columns(), name="原来的意见", empty=CHOOSE, same=lambda one: one.name
         )
@@ -139,9 +139,9 @@ class GroupingPage(Page):
 
     def _fill(self) -> None:
         self.table.set_rows(self.looked.alike if self.alike else self.looked.problems)
-        self._tell()
+        self._show_originals()
 
-    def _tell(self) -> None:
+    def _show_originals(self) -> None:
         self.originals.set_rows([one for chosen in self.table.selected() for one in chosen.originals])
         self._allow()
 

@@ -141,7 +141,7 @@ class LedgerPage(Page):
 
     def _connect(self) -> None:
         self.filter.textChanged.connect(lambda _: self.refresh())
-        self.table.picked.connect(self._tell)
+        self.table.picked.connect(self._show_chosen)
         self.table.opened.connect(lambda _: self.does.change())
         self.table.copied.connect(self.does.copy)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -179,7 +179,7 @@ class LedgerPage(Page):
             said = NOTHING.format(self.ledger.title)
             self.state.show_state(EMPTY, said, f"登记第一条{self.ledger.title}…", self.does.add, alone=True)
         self.table.start(self.table.rows.total if again else len(seen.first), seen.first)
-        self._tell()
+        self._show_chosen()
         if self._again:
             self._again = False
             self.refresh()
@@ -200,7 +200,7 @@ class LedgerPage(Page):
         self.table.start(0, [])
         self.refuse(error)
 
-    def _tell(self) -> None:
+    def _show_chosen(self) -> None:
         """Show the chosen row, and its history as soon as it is read."""
         places, here = self.table.places(), self.table.selected()
         if len(places) != 1 or not here:

@@ -76,13 +76,13 @@ class LeftDialog(RecordDialog):
         for option in MODES:
             if option.code in INTRODUCED:
                 self.mode.addItem(option.word, option.code)
-        self.table.selection_changed.connect(self._tell)
+        self.table.selection_changed.connect(self._allow_saving)
         self.saving = self._register
         self.ask((Field("汇报方式", self.mode),))
         self.table.setFocus()
-        self._tell()
+        self._allow_saving()
 
-    def _tell(self) -> None:
+    def _allow_saving(self) -> None:
         allow(self.save, "" if self.table.selected() else CHOOSE)
 
     def _register(self) -> None:

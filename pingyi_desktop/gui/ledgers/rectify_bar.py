@@ -53,7 +53,7 @@ class RectifyBar(NextSteps):
         }
         super().__init__(*buttons.values())
         self._page, self.buttons = page, buttons
-        page.table.when_chosen(self._tell)
+        page.table.when_chosen(self._show_steps)
 
     def go_to(self, digit: int) -> None:
         """A digit takes the step that leads to that state, or says why it is not its turn."""
@@ -74,7 +74,7 @@ class RectifyBar(NextSteps):
     def _chosen(self) -> list[Row]:
         return self._page.table.selected()
 
-    def _tell(self) -> None:
+    def _show_steps(self) -> None:
         """Show the steps that are legal for all that is chosen, each with why it cannot be taken here."""
         chosen, many = self._chosen(), len(self._page.table.places())
         states = {RectifyState(str(one.values["status"])) for one in chosen}

@@ -73,7 +73,7 @@ class ScheduleDialog(RecordDialog):
             place += 1
         self.column.insertLayout(place, row(self.edit, self.print, self.again))
         self.table.acts = (self.edit,)
-        self.table.selection_changed.connect(self._tell)
+        self.table.selection_changed.connect(self._allow_acts)
         self.table.activated.connect(lambda _: self._change())
         self.saving = self._balance
         self.ask((Field(FROM.title, self.start, hint="如 2025-11-03"),))
@@ -89,9 +89,9 @@ class ScheduleDialog(RecordDialog):
         self.clashes.setText("\n".join(planned.clashes))
         self.clashes.setVisible(bool(planned.clashes))
         self.planned = planned
-        self._tell()
+        self._allow_acts()
 
-    def _tell(self) -> None:
+    def _allow_acts(self) -> None:
         chosen = self.table.selected()
         here = chosen[0].row if len(chosen) == 1 else None
         allow(self.edit, "" if here is not None else NOT_PLANNED if chosen else CHOOSE)

@@ -89,7 +89,9 @@ class Chart(QWidget):
             return True
         return super().event(event)
 
-    def _tell(self, rows: Sequence[tuple[str, str]], beside: Sequence[str], note: str, head: int) -> None:
+    def _take_rows(
+        self, rows: Sequence[tuple[str, str]], beside: Sequence[str], note: str, head: int
+    ) -> None:
         """Take names with their figures, the texts beside the drawings, and how many lines lie above the rows."""
         self._rows, self._texts, self._head = tuple(rows), tuple(beside), head
         said = "；".join(" ".join(row) for row in rows) or "还没有数据"
@@ -143,7 +145,7 @@ class DotChart(Chart):
         self.plot = DotPlot(tuple(replace(row, label=visible.shown(row.label)) for row in rows))
         head = bool(self.plot.ticks) + bool(self.plot.note)
         told = [(row.label, row.printed) for row in self.plot.rows]
-        self._tell(told, [f"{row.text} {row.marks}" for row in self.plot.rows], self.plot.note, head)
+        self._take_rows(told, [f"{row.text} {row.marks}" for row in self.plot.rows], self.plot.note, head)
 
     def counted(self) -> bool:
         """Whether the counts are written behind the rates: where the plot has room enough beside both."""
@@ -232,7 +234,9 @@ class StackChart(Chart):
         """Show these distributions, from top to bottom."""
         self.stacks = Stacks(tuple(_visible(row) for row in rows))
         told = [(row.label, row.printed) for row in self.stacks.rows]
-        self._tell(told, [row.worst for row in self.stacks.rows], self.stacks.note, bool(self.stacks.note))
+        self._take_rows(
+            told, [row.worst for row in self.stacks.rows], self.stacks.note, bool(self.stacks.note)
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Names, bars, the worst in figures, and how the colours are read."""

@@ -106,7 +106,7 @@ class ReportsPage(Page):
     def _draw(self) -> None:
         """Ask for the chosen report."""
         one = catalog.OPEN[max(0, self.list.currentRow())]
-        self._tell(one.purpose + ("。请在“范围”里选一个党组织。" if one.per_org else "。"))
+        self._show_about(one.purpose + ("。请在“范围”里选一个党组织。" if one.per_org else "。"))
         chosen, layer, code = self.context.campaign(), self.layer.currentData(), self.org.currentData()
         self.state.hide()
         self.view.ask(
@@ -136,10 +136,10 @@ class ReportsPage(Page):
         if unusual:
             told = TOLD - self.low
             more = f"……共 {len(unusual)} 处。" if len(unusual) > told else ""
-            self._tell(f"{self.about.text()}\n请核对：{''.join(unusual[:told])}{more}")
+            self._show_about(f"{self.about.text()}\n请核对：{''.join(unusual[:told])}{more}")
             self.about.setToolTip(tip("".join(unusual)))
 
-    def _tell(self, text: str) -> None:
+    def _show_about(self, text: str) -> None:
         """Say what the report is; its lines have their room, however many they are, and the list keeps its own."""
         self.about.setText(text)
         self._fit_list()

@@ -111,7 +111,7 @@ def _fits(grid: Grid, stacks: Sequence[Stack]) -> list[_Fit]:
         columns = ballot_columns(stack)
         cells = columns[len(KEY_COLUMNS) :]
         header = find_header(grid, columns, at_least=1) if cells else None
-        if header is not None and _is_header(header, cells):
+        if header is not None and _is_header(header, cells) and not circled.is_under_titles(grid, header):
             fits.append(_Fit(stack, header, cells, words_of(columns)))
     return fits
 
@@ -138,12 +138,14 @@ def _late_header(grid: Grid, stacks: Sequence[Stack]) -> Iterator[Finding]:
 
 
 def _is_header(header: SheetHeader, cells: Sequence[SheetColumn]) -> bool:
-    """Whether items are named at all: a row of mere digits may be a ballot, so a word must stand beside them."""
+    """Whether items are named at all: a row of digits may be a ballot, so a word must stand beside them, or all are circled."""
     keys = {column.key for column in cells}
     if not keys & header.places.keys():
         return False
-    words = [word(header.titles[place]) for place in header.places.values()]
-    return any(not said.isdecimal() for said in words) or not NUMBERING.isdisjoint(map(word, header.titles))
+    if any(not word(header.titles[place]).isdigit() for place in header.places.values()):
+        return True
+    beside = [said for said in map(word, header.titles) if said]
+    return circled.is_circled(header.titles) or any(not any(map(str.isdigit, said)) for said in beside)
 
 
 def _read_rows(
@@ -156,7 +158,9 @@ def _read_rows(
     unnumbered: dict[bool, list[int]] = {True: [], False: []}
 
     def header_at(number: int) -> SheetHeader | None:
-        again = [] if circled.is_marks(sheet.grid.row(number)) else _again(sheet.grid, number, current)
+        row = sheet.grid.row(number)
+        is_ballot = circled.is_marks(row) or _is_named_ballot(sheet.header, row)
+        again = [] if is_ballot else _again(sheet.grid, number, current)
         if not again:
             return None
         if circled.is_circled(sheet.grid.row(number)) and not circled.is_header(
@@ -225,6 +229,15 @@ def _numbering(header: SheetHeader) -> int | None:
 def _is_unnumbered(header: SheetHeader, row: Row) -> bool:
     place = _numbering(header)
     return place is not None and not at(row, place)
+
+
+def _is_named_ballot(header: SheetHeader, row: Row) -> bool:
+    """Whether a row says digits, circled ones too, behind its batch or its number, where a header would say their titles."""
+    beside = {header.places[c.key] for c in KEY_COLUMNS if c.key in header.places} | {_numbering(header)}
+    named = [(at(row, c), header.titles[c]) for c in beside if c is not None and at(row, c)]
+    marks = [cell for column, cell in enumerate(row) if cell and column not in beside]
+    is_named = any(word(said) != word(title) for said, title in named)
+    return is_named and all(isinstance(cell, str) and cell.isdigit() for cell in marks)
 
 
 def _may_be_ballot(sheet: Sheet, number: int, row: Row, fits: Sequence[_Fit]) -> bool:
