@@ -165,11 +165,11 @@ class OrganisationsPage(Page):
 
     def _show(self, state: _State) -> None:
         self._state = state
-        if state.members:
-            self.nobody.hide()
-        else:
-            act = self._add_member if len(state.rows) == 1 else self._pick_roster
-            self.nobody.show_state(EMPTY, NOBODY, ADD if act == self._add_member else "导入名册…", act)
+        self.nobody.setHidden(bool(state.members))
+        if not state.members:
+            branch = [one.org.org_type for one in state.rows] == [OrgType.BRANCH]
+            act = self._add_member if branch else self._pick_roster
+            self.nobody.show_state(EMPTY, NOBODY, ADD if branch else "导入名册…", act)
         wanted, self._wanted = self._wanted, None
         self.tree.set_rows(state.rows, go_to=wanted)
         person, self._person = self._person, ""

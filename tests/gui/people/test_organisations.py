@@ -290,7 +290,9 @@ def test_a_member_is_added_by_keys_with_a_number_of_its_own_and_undone(opened, c
     assert "吴小军" not in names(page)
 
 
-def test_without_members_a_unit_alone_is_offered_the_form_and_a_company_the_roster(open_window, tmp_path):
+def test_without_members_a_branch_alone_is_offered_the_form_and_a_new_company_the_roster(
+    open_window, tmp_path
+):
     """The roster's button stands above already."""
     made = make.school(tmp_path / "XX.pingyi", people=())
     made.close()
@@ -302,16 +304,6 @@ def test_without_members_a_unit_alone_is_offered_the_form_and_a_company_the_rost
     made = store.create(
         tmp_path / "YY.pingyi", code="YY", name="中共悦阳公司委员会", org_type=OrgType.COMPANY_COMMITTEE
     )
-    with made.transaction() as session:
-        kind = OrgType.BRANCH
-        org.add(
-            session,
-            parent_code="YY",
-            code="YY.01",
-            org_type=kind,
-            full_name="中共悦阳公司机关支部委员会",
-            by="王",
-        )
     made.close()
     _, page = showing.show(open_window, tmp_path / "YY.pingyi", OrganisationsPage)
     assert page.nobody.mend.text() == "导入名册…"

@@ -53,7 +53,7 @@ def steps(window, pages) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("build", "pages", "expected"),
     [
-        (alone, some(3, FEW), {"organisations": "新增党员", **dict.fromkeys(NEEDS_CAMPAIGN, CAMPAIGN)}),
+        (alone, some(3, FEW), {"organisations": "导入名册…", **dict.fromkeys(NEEDS_CAMPAIGN, CAMPAIGN)}),
         (
             make.published_school,
             PAGES if LONG else some(2),
