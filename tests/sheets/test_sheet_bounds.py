@@ -98,8 +98,8 @@ SLOW = (
 
 
 def slow_formats() -> str:
-    listed = "".join(f'<numFmt numFmtId="{n}" formatCode="{"[" * SIGNS}"/>' for n in range(200, 300))
-    used = "".join(f'<xf numFmtId="{n}"/>' for n in range(200, 300))
+    listed = "".join(f'<numFmt numFmtId="{n}" formatCode="{"[" * SIGNS}"/>' for n in range(200, 800))
+    used = "".join(f'<xf numFmtId="{n}"/>' for n in range(200, 800))
     return f"<numFmts>{listed}</numFmts><cellXfs>{used}</cellXfs>"
 
 
