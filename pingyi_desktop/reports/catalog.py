@@ -56,148 +56,162 @@ class ReportEntry:
     """whether it tells of single persons: printed with a reason only, which stands in the journal"""
 
 
-CATALOG: tuple[ReportEntry, ...] = (
-    ReportEntry(
-        "R02",
-        "群众评议情况统计表",
-        "开了多少会、多少人参加、发出收回多少张表",
-        False,
-        activity.build,
-    ),
-    ReportEntry(
-        "R03",
-        "基层党组织群众评议结果汇总表",
-        "各党组织每一项的满意票和满意率",
-        False,
-        summary.organisations,
-        side="ORG",
-    ),
-    ReportEntry(
-        "R04",
-        "党员群众评议结果汇总表",
-        "党员评议表每一项的满意票和满意率",
-        False,
-        summary.members,
-        side="MEMBER",
-    ),
-    ReportEntry(
-        "R04B",
-        "民主评议党员等次统计表",
-        "各党组织优秀、合格、基本合格、不合格各多少名",
-        False,
-        grades.counts,
-        rates=False,
-    ),
-    ReportEntry(
-        "R05",
-        "党员个人评议结果表",
-        "名册式评议表上每个人的各档票数，限本支部内部使用，打印要写明原因",
-        True,
-        persons.build,
-        rates=False,
-        signed=True,
-        side="MEMBER",
-        restricted=True,
-    ),
-    ReportEntry(
-        "R05B",
-        "民主评议党员等次登记表",
-        "每名党员的票面提议和研究决定的等次，限本支部内部使用，打印要写明原因",
-        True,
-        grades.people,
-        rates=False,
-        signed=True,
-        side="MEMBER",
-        restricted=True,
-    ),
-    ReportEntry("R06", "评议结果报告单", "一个党组织一场评议的结果，现场签字", True, slip.build),
-    ReportEntry(
-        "R15",
-        "评议会日程与分组安排表",
-        "层面一每个评议小组哪半天到哪个单位开会",
-        False,
-        timetable.build,
-        rates=False,
-    ),
-    ReportEntry(
-        "R17",
-        "会议记录",
-        "一个党组织开过的会，一次一份，签字归档",
-        True,
-        record.build,
-        rates=False,
-        signed=True,
-    ),
-    *(
+GROUPS: dict[str, tuple[ReportEntry, ...]] = {
+    "结果": (
         ReportEntry(
-            one.report,
-            one.report_title,
-            one.purpose,
+            "R02",
+            "群众评议情况统计表",
+            "开了多少会、多少人参加、发出收回多少张表",
             False,
-            ledger_tables.builder(one),
+            activity.build,
+        ),
+        ReportEntry(
+            "R03",
+            "基层党组织群众评议结果汇总表",
+            "各党组织每一项的满意票和满意率",
+            False,
+            summary.organisations,
+            side="ORG",
+        ),
+        ReportEntry(
+            "R04",
+            "党员群众评议结果汇总表",
+            "党员评议表每一项的满意票和满意率",
+            False,
+            summary.members,
+            side="MEMBER",
+        ),
+        ReportEntry(
+            "R04B",
+            "民主评议党员等次统计表",
+            "各党组织优秀、合格、基本合格、不合格各多少名",
+            False,
+            grades.counts,
             rates=False,
-            restricted=one.restricted,
-        )
-        for one in ledgers()
+        ),
+        ReportEntry(
+            "R05",
+            "党员个人评议结果表",
+            "名册式评议表上每个人的各档票数，限本支部内部使用，打印要写明原因",
+            True,
+            persons.build,
+            rates=False,
+            signed=True,
+            side="MEMBER",
+            restricted=True,
+        ),
+        ReportEntry(
+            "R05B",
+            "民主评议党员等次登记表",
+            "每名党员的票面提议和研究决定的等次，限本支部内部使用，打印要写明原因",
+            True,
+            grades.people,
+            rates=False,
+            signed=True,
+            side="MEMBER",
+            restricted=True,
+        ),
+        ReportEntry("R06", "评议结果报告单", "一个党组织一场评议的结果，现场签字", True, slip.build),
     ),
-    ReportEntry(
-        "R08",
-        "意见归并表",
-        "群众意见归并成哪些问题，各有多少条，列入整改没有",
-        False,
-        ledger_tables.merged_opinions,
-        rates=False,
+    "会议和台账": (
+        ReportEntry(
+            "R15",
+            "评议会日程与分组安排表",
+            "层面一每个评议小组哪半天到哪个单位开会",
+            False,
+            timetable.build,
+            rates=False,
+        ),
+        ReportEntry(
+            "R17",
+            "会议记录",
+            "一个党组织开过的会，一次一份，签字归档",
+            True,
+            record.build,
+            rates=False,
+            signed=True,
+        ),
+        *(
+            ReportEntry(
+                one.report,
+                one.report_title,
+                one.purpose,
+                False,
+                ledger_tables.builder(one),
+                rates=False,
+                restricted=one.restricted,
+            )
+            for one in ledgers()
+        ),
+        ReportEntry(
+            "R08",
+            "意见归并表",
+            "群众意见归并成哪些问题，各有多少条，列入整改没有",
+            False,
+            ledger_tables.merged_opinions,
+            rates=False,
+        ),
+        ReportEntry(
+            "R18",
+            "承诺事项汇总表",
+            "每个党组织承诺了多少项、兑现了多少项",
+            False,
+            ledger_tables.promises,
+            rates=False,
+        ),
+        ReportEntry(
+            "R10",
+            "整改情况统计表",
+            "每个单位多少意见、多少整改事项、办结多少、逾期多少",
+            False,
+            ledger_tables.rectified,
+            rates=False,
+        ),
     ),
-    ReportEntry(
-        "R18",
-        "承诺事项汇总表",
-        "每个党组织承诺了多少项、兑现了多少项",
-        False,
-        ledger_tables.promises,
-        rates=False,
+    "报送": (
+        ReportEntry(
+            "R24",
+            "覆盖与缺报清单",
+            "哪些单位报齐了，还缺哪一项，按组织逐个列",
+            False,
+            coverage_sheets.coverage_list,
+            rates=False,
+        ),
+        ReportEntry(
+            "R24B", "催报表", "只列还没有报齐的单位和各自缺什么", False, coverage_sheets.reminder, rates=False
+        ),
+        ReportEntry(
+            "R29",
+            "数据上报包核对单",
+            "随数据包上报的纸，有控制总数和核对号",
+            False,
+            handover.build,
+            signed=True,
+        ),
     ),
-    ReportEntry(
-        "R10",
-        "整改情况统计表",
-        "每个单位多少意见、多少整改事项、办结多少、逾期多少",
-        False,
-        ledger_tables.rectified,
-        rates=False,
+    "归档": (
+        ReportEntry(
+            "R27",
+            "评议档案卷内目录",
+            "一个党组织一卷：归档哪些材料，软件里各有多少，原始票保管到哪天",
+            True,
+            volume.build,
+            rates=False,
+            signed=True,
+        ),
+        ReportEntry(
+            "R27B",
+            "评议票保管与销毁清单",
+            "本单位封存的票哪天起可以销毁，什么要留下，销毁时由谁签字",
+            False,
+            keeping.build,
+            rates=False,
+            signed=True,
+        ),
     ),
-    ReportEntry(
-        "R24",
-        "覆盖与缺报清单",
-        "哪些单位报齐了，还缺哪一项，按组织逐个列",
-        False,
-        coverage_sheets.coverage_list,
-        rates=False,
-    ),
-    ReportEntry(
-        "R24B", "催报表", "只列还没有报齐的单位和各自缺什么", False, coverage_sheets.reminder, rates=False
-    ),
-    ReportEntry(
-        "R27",
-        "评议档案卷内目录",
-        "一个党组织一卷：归档哪些材料，软件里各有多少，原始票保管到哪天",
-        True,
-        volume.build,
-        rates=False,
-        signed=True,
-    ),
-    ReportEntry(
-        "R27B",
-        "评议票保管与销毁清单",
-        "本单位封存的票哪天起可以销毁，什么要留下，销毁时由谁签字",
-        False,
-        keeping.build,
-        rates=False,
-        signed=True,
-    ),
-    ReportEntry(
-        "R29", "数据上报包核对单", "随数据包上报的纸，有控制总数和核对号", False, handover.build, signed=True
-    ),
-)
-
+}
+"""the reports by what they are about, in the order in which they are offered"""
+CATALOG = tuple(one for group in GROUPS.values() for one in group)
 OPEN = tuple(one for one in CATALOG if not one.restricted)
 """what may be looked at, printed and saved without giving a reason"""
 

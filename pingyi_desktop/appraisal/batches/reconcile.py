@@ -35,7 +35,7 @@ def account(batch: BatchView, *, finished: bool = False) -> Account:
     if batch.sealed or batch.to_key is None or batch.returned is None:
         return Account("")
     if batch.entry_mode == EntryMode.COUNT:
-        return Account(_equation(batch, batch.to_key))
+        return Account(f"{_equation(batch, batch.to_key)}。")
     over = batch.keyed - batch.to_key
     if over > 0:
         sentence, mend = _too_many(batch, over)

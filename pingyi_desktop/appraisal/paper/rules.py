@@ -134,7 +134,11 @@ class Rule:
         return tuple(next(left) if one else None for one in graded)
 
     def footnote(self) -> str:
-        """The sentence printed under every table (口径说明): what is done, so that a rate can be worked out from it alone."""
+        """The line printed under every table (口径说明)."""
+        return f"注：{self.in_words()}"
+
+    def in_words(self) -> str:
+        """What is done, in one sentence: a rate can be worked out from it alone."""
         clauses = (
             f"{CHOICES['satisfied_set'][self.satisfied_set]}{CHOICES['denominator'][self.denominator]}",
             _BESIDE[self.denominator],
@@ -148,7 +152,7 @@ class Rule:
             self._scores(),
             *self._weights(),
         )
-        return f"注：{'；'.join(filter(None, clauses))}。"
+        return f"{'；'.join(filter(None, clauses))}。"
 
     def _unknown(self) -> str:
         """Ballots that chose “不了解” are left out only where the marks themselves are the denominator."""

@@ -185,7 +185,7 @@ def show(arguments: argparse.Namespace) -> None:
         ("参评类别", "、".join(name for _, name in view.voter_categories)),
         ("场次", len(planned)),
         *((label, view.elements[key]) for key, label in campaigns.ELEMENTS.items() if view.elements[key]),
-        ("统计口径", view.rule.footnote()),
+        ("统计口径", view.rule.in_words()),
     ]
     edge.show_table(("项目", "内容"), rows)
 

@@ -92,7 +92,7 @@ class PublishedView(QTabWidget):
             ("参评人员", "、".join(name for _, name in view.voter_categories)),
             ("场次", held),
             ("收数据包", MANUAL if view.manual_check else "凭激活码自动认出是哪个单位报来的"),
-            ("统计口径", view.rule.footnote()),
+            ("统计口径", view.rule.in_words()),
             *((caption, view.elements[key] or "没有填写") for key, caption in ELEMENTS.items()),
             ("活动定义摘要", view.definition_sha256 or ""),
         ]

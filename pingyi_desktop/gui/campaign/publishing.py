@@ -86,7 +86,7 @@ class ConfirmPanel(QWidget):
         self.said.setText(
             f"活动：{view.name}，{view.period}，{view.start_date} 至 {view.end_date}，{MODES[view.mode]}\n"
             f"评议表 {len(view.forms)} 张：\n{titles}\n参评人员：{voters}\n"
-            f"统计口径：{view.rule.footnote()}\n{manual}党组织：{seen.orgs} 个\n将安排 {total} 个场次：{layers}。"
+            f"统计口径：{view.rule.in_words()}\n{manual}党组织：{seen.orgs} 个\n将安排 {total} 个场次：{layers}。"
             + "".join(f"\n{sentence}" for sentence in seen.long)
         )
         self.lacking.hide()

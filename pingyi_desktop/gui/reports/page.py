@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaigns
@@ -17,15 +26,18 @@ from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.looks.states import EMPTY, FEW
 from pingyi_desktop.gui.page import NO_CAMPAIGN, Context, Page
 from pingyi_desktop.gui.parts import look
+from pingyi_desktop.gui.parts.charts import small
 from pingyi_desktop.gui.parts.forms import Field, label
 from pingyi_desktop.gui.parts.report_view import ReportView
 from pingyi_desktop.gui.scope import ScopeBox, scopes
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Report
+from pingyi_desktop.reports.catalog import ReportEntry
 from pingyi_desktop.standing import soundness, sums
 from pingyi_desktop.standing.overview import Question
 
 NOTHING = "还没有已封存的票，报表里还没有数字。录完一批、封存以后再来；有下级的，先到“收发”导入下级的数据包。"
+NUMBER = Qt.ItemDataRole.UserRole
 PANEL, FEWEST, TOLD = 300, 4, 2
 """pixels in texts of the usual size; reports that the list shows at least; unusual figures told one by one"""
 
@@ -42,9 +54,9 @@ class ReportsPage(Page):
         super().__init__(context)
         self.list = QListWidget()
         self.list.setAccessibleName("报表目录")
-        for one in catalog.OPEN:
-            self.list.addItem(f"{one.name} {one.number}")
-        self.list.setCurrentRow(0)
+        for title, group in catalog.GROUPS.items():
+            self._offer_group(title, [one for one in group if one in catalog.OPEN])
+        self.list.setCurrentRow(1)
         self.about = label(role="hint")
         self.layer, self.org = QComboBox(), ScopeBox()
         for layer in layers.LAYERS.values():
@@ -54,6 +66,17 @@ class ReportsPage(Page):
         self.list.currentRowChanged.connect(lambda _: self._draw())
         self.layer.currentIndexChanged.connect(lambda _: self._draw())
         self.org.currentIndexChanged.connect(lambda _: self._draw())
+
+    def _offer_group(self, title: str, group: Sequence[ReportEntry]) -> None:
+        """What they are about, which cannot be chosen, and the reports below it."""
+        head = QListWidgetItem(title)
+        head.setFlags(Qt.ItemFlag.NoItemFlags)
+        head.setFont(small(self.list.font()))
+        self.list.addItem(head)
+        for one in group:
+            item = QListWidgetItem(f"{one.name} {one.number}")
+            item.setData(NUMBER, one.number)
+            self.list.addItem(item)
 
     def refresh(self) -> None:
         """Read the organisations to choose from, then draw the chosen report again."""
@@ -92,7 +115,7 @@ class ReportsPage(Page):
 
     def _fit_list(self) -> None:
         """As high as its reports, or as what the choices below it leave; at least a few of them are seen."""
-        line = self.list.sizeHintForRow(0)
+        line = self.list.sizeHintForRow(1)
         fewest = FEWEST - self.low - (not self.state.isHidden())
         self.list.setMinimumHeight(fewest * line + 16)
         self.list.setMaximumHeight(self.list.count() * line + 16)
@@ -105,7 +128,7 @@ class ReportsPage(Page):
 
     def _draw(self) -> None:
         """Ask for the chosen report."""
-        one = catalog.OPEN[max(0, self.list.currentRow())]
+        one = catalog.entry(self.list.currentItem().data(NUMBER))
         self._show_about(one.purpose + ("。请在“范围”里选一个党组织。" if one.per_org else "。"))
         chosen, layer, code = self.context.campaign(), self.layer.currentData(), self.org.currentData()
         self.state.hide()

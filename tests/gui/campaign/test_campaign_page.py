@@ -580,7 +580,7 @@ def test_before_publishing_it_is_said_what_will_be_locked(drafted, company, qtbo
     said = page.confirm.said.text()
     assert "评议表 2 张" in said
     assert "基层党组织开展创先争优活动群众评议表（5 项），用于层面一党委、层面二党总支、层面二党支部" in said
-    assert current(company).rule.footnote() in said
+    assert current(company).rule.in_words() in said
     assert "党组织：8 个" in said
     assert "将安排 9 个场次：层面一 2 场（评议小组到各党委），层面二 7 场" in said
     assert page.confirm.lacking.text.startswith("活动还缺：目的、任务、活动范围、对象、方法。")
@@ -745,7 +745,7 @@ def test_a_published_campaign_is_read_only_and_shows_its_rule(published, company
     _, page = published
     texts = [page.view._facts.itemAt(number).widget().text() for number in range(page.view._facts.count())]
     view = current(company)
-    assert view.rule.footnote() in texts
+    assert view.rule.in_words() in texts
     assert view.definition_sha256 in texts
     assert "找差距、促整改" in texts
     assert texts.count("没有填写") == 4

@@ -21,7 +21,7 @@ from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.gui.parts import preview
 from pingyi_desktop.gui.parts.report_view import file_name
-from pingyi_desktop.gui.reports.page import ReportsPage
+from pingyi_desktop.gui.reports.page import NUMBER, ReportsPage
 from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Report, ReportColumn, Row, Table
@@ -88,9 +88,10 @@ def choose(page, number, qtbot):
     """Go to a report with the keys."""
     page.list.setFocus()
     names = [entry.number for entry in catalog.OPEN]
-    for _ in range(abs(names.index(number) - page.list.currentRow())):
-        step = Qt.Key.Key_Down if names.index(number) > page.list.currentRow() else Qt.Key.Key_Up
-        qtbot.keyClick(page.list, step)
+    steps = names.index(number) - names.index(page.list.currentItem().data(NUMBER))
+    for _ in range(abs(steps)):
+        qtbot.keyClick(page.list, Qt.Key.Key_Down if steps > 0 else Qt.Key.Key_Up)
+    assert page.list.currentItem().data(NUMBER) == number
 
 
 def ink(image: QImage) -> float:
@@ -117,6 +118,23 @@ def test_every_report_is_shown_as_wide_as_the_pane(open_window, company, qtbot):
         purpose, unusual = page.about.text().split("\n请核对：")
         assert purpose == next(e.purpose for e in catalog.OPEN if e.number == number) + "。"
         assert unusual.startswith("层面一评议会 0 次，基层党委 2 个，不相等。"), number
+
+
+def test_reports_stand_below_what_they_are_about_and_the_keys_pass_over_that(open_window, company, qtbot):
+    _, page = showing.show(open_window, company.path, ReportsPage)
+    listed = [page.list.item(place) for place in range(page.list.count())]
+    heads = [one.text() for one in listed if one.data(NUMBER) is None]
+    assert heads == list(catalog.GROUPS) == ["结果", "会议和台账", "报送", "归档"]
+    assert [one.data(NUMBER) for one in listed if one.data(NUMBER)] == [one.number for one in catalog.OPEN]
+    assert page.list.currentItem().data(NUMBER) == "R02"
+    page.list.setFocus()
+    qtbot.keyClick(page.list, Qt.Key.Key_Up)
+    qtbot.keyClick(page.list, Qt.Key.Key_Home)
+    assert page.list.currentItem().data(NUMBER) == "R02"
+    for _ in catalog.OPEN[1:]:
+        qtbot.keyClick(page.list, Qt.Key.Key_Down)
+        assert page.list.currentItem().data(NUMBER), "a group is no report"
+    assert page.list.currentItem().data(NUMBER) == catalog.OPEN[-1].number
 
 
 @pytest.mark.usefixtures("dressed")
