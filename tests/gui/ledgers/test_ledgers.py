@@ -309,3 +309,22 @@ def test_a_table_that_tells_of_single_persons_asks_for_the_reason_first(
     paper = dialog()
     assert paper.view.ready.report.mark == "内部资料"
     paper.reject()
+
+
+def test_a_plan_is_narrowed_and_read_again(shown: Any, tmp_path: Path) -> None:
+    """With rows in the plan both were a fault of the program: the table could not tell its rows again."""
+    window, page = shown
+    sheet = tmp_path / "办实事.csv"
+    sheet.write_text(
+        "党组织,事项,类别\nQL.01.B003,修桥,办实事\nQL.01.B003,送煤,办实事\n", encoding="utf-8-sig"
+    )
+    page.panel.read(sheet, lambda: page.middle.setCurrentWidget(page.panel))
+    let_finish(window)
+    panel = page.panel
+    assert panel.table.selected()[0].said.startswith("修桥")
+    panel.counts.buttons["更新"].click()
+    assert [one.name for one in panel.table.model.visible()] == [f"{B3}-2"]
+    panel.counts.buttons[""].click()
+    panel.again.click()
+    let_finish(window)
+    assert panel.go.text() == "写入 2 行"
