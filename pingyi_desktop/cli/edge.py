@@ -142,8 +142,7 @@ def opened(path: Path) -> Iterator[store.Store]:
 
 def compact(held: store.Store) -> None:
     """Leave nothing of what was deleted in the file, nor in what a restore put aside."""
-    held.compact()
-    for sentence in copies.wash_kept(held.path, held.data_key):
+    for sentence in (*copies.compact(held), *copies.wash_kept(held.path, held.data_key)):
         warn(sentence)
 
 

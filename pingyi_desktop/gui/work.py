@@ -64,6 +64,7 @@ class Work(QObject):
         self._last: Future[None] | None = None
         self._waiting: deque[str] = deque()
         self._stops: list[Event] = []
+        self._uncompacted: list[str] = []
         self._failures = 0
         self._closed = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -171,7 +172,7 @@ class Work(QObject):
             touched = watch(session)
             value = fn(session)
         if compact:
-            self._store.compact()
+            self._uncompacted += copies.compact(self._store)
             copies.wash_kept(
                 self._store.path, self._store.data_key
             )  # what cannot be washed is told once a day
@@ -210,6 +211,8 @@ class Work(QObject):
         finally:
             if touched:
                 self.changed.emit(touched)
+            while self._uncompacted:
+                self.failed.emit(self._uncompacted.pop())
 
     def _fail(self, error: Exception, otherwise: Otherwise | None) -> None:
         self._failures += not isinstance(error, CancelError)

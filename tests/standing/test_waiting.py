@@ -28,7 +28,7 @@ def test_overdue_items_and_unanswered_opinions_wait(tmp_path: Path) -> None:
             return found["rectification"], found["opinion"]
 
         add("rectification", **ITEM, due_on="2025-11-20")
-        add("rectification", **ITEM, due_on="2025-11-21")
+        add("rectification", **{**ITEM, "problem": "路灯不亮"}, due_on="2025-11-21")
         add("opinion", **OPINION)
         assert counts() == (1, 1)
         add("reply", **REPLY)

@@ -280,7 +280,7 @@ def rows_today(session: Session, *, batch_id: str) -> list[tuple[str, str]]:
 
 
 def open_own(session: Session, batch_id: str, act: Act) -> BallotBatch:
-    """The batch's row when its state allows the act (``stages``) and this unit keeps it (V-BAL-49)."""
+    """The batch's row when its state allows the act (``stages``), this unit keeps it (V-BAL-49) and its session is not void (V-SES-29)."""
     return take_up(session, batch_id, act).row
 
 
@@ -293,6 +293,8 @@ def take_up(session: Session, batch_id: str, act: Act) -> InHand:
         session, row=meeting, campaign=hand.campaign, unit=hand.unit, org_code=hand.org_code
     ):
         raise broken("V-BAL-49", org=sessions.subject_of(session, row=meeting).short_name)
+    if meeting.status == SessionStatus.VOID:
+        raise broken("V-SES-29", org=sessions.subject_of(session, row=meeting).short_name)
     return hand
 
 

@@ -168,6 +168,8 @@ def hold(
     subject = subject_of(session, row=row)
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
         raise broken("V-SES-21", org=subject.short_name)
+    if row.status == SessionStatus.VOID:
+        raise broken("V-SES-29", org=subject.short_name)
     campaigns.check_date("评议时间", held_on)
     campaign = session.get_one(Campaign, row.campaign_id)
     first, last = campaign.start_date, campaign.end_date
@@ -179,7 +181,6 @@ def hold(
     row.held_on, row.expected, row.actual = held_on, expected, actual
     row.self_introduced, row.oral_reports, row.members = self_introduced, oral_reports, members
     row.status = SessionStatus.HELD
-    session.add(row)
     session.flush()
     detail: dict[str, object] = {"layer": row.layer, "expected": expected, "actual": actual}
     listed = judged(campaign, row, subject)
@@ -202,7 +203,6 @@ def void(session: Session, *, session_id: str, reason: str, by: str) -> str:
     if not visible.line(reason):
         raise broken("V-SES-24")
     row.status = SessionStatus.VOID
-    session.add(row)
     session.flush()
     plan(session, campaign_id=row.campaign_id)
     detail: dict[str, object] = {"layer": row.layer, "reason": visible.line(reason)}

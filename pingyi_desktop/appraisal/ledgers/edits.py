@@ -257,10 +257,10 @@ def _edited(was: str, now: str) -> str:
 def _own(
     session: Session, ledger: Ledger, *, campaign_id: str, ids: Sequence[str], known: Names
 ) -> list[Row]:
-    """These rows, all of them kept here; V-LED-10 and 12 when not."""
+    """These rows, all of them kept here; V-LED-10, 12 and 26 when not."""
     found = rows.picked(session, ledger, campaign_id=campaign_id, ids=ids)
     if not found:
-        raise broken("V-LED-12")
+        raise broken("V-LED-26" if ids else "V-LED-12")
     check_own(session, ledger, campaign_id=campaign_id, orgs={row.org for row in found}, known=known)
     return found
 

@@ -5,14 +5,18 @@ The steps of work are in ``rectify.steps``; form, sheet and command line are hel
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement
+from sqlmodel import Session
 
+from pingyi_desktop.appraisal.ledgers.across import naming
 from pingyi_desktop.appraisal.ledgers.fields import Choice, Count, Day, Link, Option, Text, Unit
-from pingyi_desktop.appraisal.ledgers.ledger import Handed, Ledger, Printed, Row, Segment, Share, Total
+from pingyi_desktop.appraisal.ledgers.ledger import Handed, Ledger, Moved, Printed, Row, Segment, Share, Total
 from pingyi_desktop.appraisal.ledgers.rectify import checks, moves
 from pingyi_desktop.appraisal.ledgers.rectify.steps import OPEN, WORDS, entries
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.storage.schemas.rectify import (
     Rectification,
     RectifyKind,
@@ -84,6 +88,8 @@ FIELDS = (
     Text("approved_by", "批准人", words=("销号批准人",)),
 )
 
+_FROM = {RectifySource.OPINION: ("意见", "opinion"), RectifySource.COMMITMENT: ("承诺", "commitment")}
+
 
 def _late(columns: Any, today: str) -> ColumnElement[bool]:  # noqa: ANN401 - columns of a table
     over: ColumnElement[bool] = (columns.due_on < today) & columns.status.in_(OPEN)
@@ -98,6 +104,16 @@ def _done(row: Row) -> str:
     told = [one.percent for one in entries(row.values) if one.percent is not None]
     share = f" {told[-1]}%" if told and row.values["status"] in OPEN else ""
     return row.texts["status"] + share
+
+
+def _heard(session: Session, campaign_id: str, moved: Sequence[Moved]) -> Iterator[Finding]:
+    """V-RCT-16…18: the opinion or promise that an item comes from is there; the same item is written down once."""
+    for source, (kind, table) in _FROM.items():
+        of = [one for one in moved if one.new["source_kind"] == source]
+        yield from naming.named(
+            session, campaign_id, of, key="origin", field="来源编号", kind=kind, table=table
+        )
+    yield from naming.repeated(session, campaign_id, moved, same=LEDGER.same, table="rectification")
 
 
 LEDGER = Ledger(
@@ -131,7 +147,7 @@ LEDGER = Ledger(
     ),
     shares=(Share("销号率", "status", (RectifyState.CLOSED,)),),
     checks=checks.CHECKS,
-    among=(moves.legal, moves.answered),
+    among=(moves.legal, moves.answered, _heard),
     segments=(Segment("late", "逾期", _late),),
     handed=Handed(
         unit="unit",

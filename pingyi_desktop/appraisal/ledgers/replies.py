@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal.ledgers.across import naming
 from pingyi_desktop.appraisal.ledgers.fields import Choice, Day, Link, Option, Text
-from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Total, Values
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Moved, Printed, Total, Values
 from pingyi_desktop.appraisal.rulebook import telling
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
 from pingyi_desktop.storage.schemas.rectify import RectifyKind, Reply, ReplyChannel
@@ -42,6 +45,10 @@ FIELDS = (
     ),
     Text("responsible", "责任单位", words=("答复单位",)),
 )
+_ANSWERED = (
+    ("opinion", "意见编号", "意见", "opinion"),
+    ("item", "对应台账号", "整改事项", "rectification"),
+)
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,60}-[1-9][0-9]{0,8}")
 
 
@@ -59,6 +66,13 @@ def _anonymous(values: Values, _today: str) -> Iterator[Finding]:
         yield found("V-OPN-02", frag=reached)
     elif told := telling.telling(content):
         yield found("V-OPN-01", frag=told)
+
+
+def _heard(session: Session, campaign_id: str, moved: Sequence[Moved]) -> Iterator[Finding]:
+    """V-RCT-16…18: what is answered is there, and is answered by this unit; the same answer is written down once."""
+    for key, field, kind, table in _ANSWERED:
+        yield from naming.named(session, campaign_id, moved, key=key, field=field, kind=kind, table=table)
+    yield from naming.repeated(session, campaign_id, moved, same=LEDGER.same, table="reply")
 
 
 LEDGER = Ledger(
@@ -83,4 +97,5 @@ LEDGER = Ledger(
     ),
     totals=(Total("答复", by="kind", unit="条"), Total("方式", by="channel", unit="条")),
     checks=(_named, _anonymous),
+    among=(_heard,),
 )

@@ -211,7 +211,13 @@ class FormPart:
         out = exporter(page, f"{form.title}各项票数")
         self.items = DataTable(item_columns(form), name="各项票数", empty=EMPTY, export=out)
         out = exporter(page, f"{form.title}各党组织")
-        self.orgs = DataTable(org_columns(form), name="各党组织结果", empty=EMPTY, export=out)
+        self.orgs = DataTable(
+            org_columns(form),
+            name="各党组织结果",
+            empty=EMPTY,
+            same=lambda one: (one.layer, one.org.code),
+            export=out,
+        )
 
     def show(
         self, result: FormResult, listed: Sequence[OrgResult], former: Items, units: Sequence[Unit]

@@ -53,6 +53,7 @@ class LedgerForm(RecordDialog):
             self._unit.addItem(name, code)
         self._unit.setCurrentIndex(max(0, self._unit.findData(unit)))
         self._lines = {one.key: self._line(one) for one in ledger.fields}
+        self._first = {key: line.text for key, line in self._lines.items()}
         for one in ledger.fields:
             if one.kind in (Kind.TEXT, Kind.MONTH):
                 self._lines[one.key].edited.connect(partial(self._look_at, one))
@@ -80,9 +81,14 @@ class LedgerForm(RecordDialog):
 
     @property
     def typed(self) -> Mapping[str, str]:
-        """What is to be written: for several rows only what was filled in."""
+        """What is to be written: of a new row everything, of one that is there what was edited, of several what was filled in.
+
+        What was not touched stays as it is by then: it may have been changed in another window meanwhile.
+        """
         said = {key: line.text for key, line in self._lines.items()}
-        return {key: text for key, text in said.items() if text} if self._several else said
+        if self._was is None and not self._several:
+            return said
+        return {key: text for key, text in said.items() if text != self._first[key]}
 
     def _look_at(self, one: fields.Field) -> None:
         """Say while it is typed what the text of a field is not to hold: what a check finds because of it."""

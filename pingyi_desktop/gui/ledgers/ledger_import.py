@@ -39,6 +39,7 @@ class LedgerImport(PlanPanel):
             empty="没有要写入的内容：表格和台账一样。",
             kind_of=_kind,
             in_full=_edits,
+            same=lambda one: one.name,
         )
         self._page, self._ledger, self._leave = page, ledger, leave
         self._path = Path()
@@ -58,8 +59,9 @@ class LedgerImport(PlanPanel):
         self._path, chosen = path, self._page.context.campaign()
 
         def show(plan: LedgerPlan) -> None:
-            self.show_plan(plan)
-            then()
+            if chosen == self._page.context.campaign():  # else it is a plan for another one than is shown now
+                self.show_plan(plan)
+                then()
 
         def make(session: Session, tell: Progress) -> LedgerPlan:
             tell(0, 0, f"正在读取 {path.name}")

@@ -91,6 +91,11 @@ class LedgerPage(Page):
             otherwise=self._refused,
         )
 
+    def forget(self) -> None:
+        """A plan of the campaign before is put away with its rows: it would be written into that one."""
+        super().forget()
+        self.middle.setCurrentIndex(0)
+
     def point_to(self, unit: str, person: str = "") -> None:
         """Show the row of this number alone, or the rows of a unit."""
         self._narrow("", person or unit)

@@ -126,6 +126,15 @@ def kept(path: Path) -> list[Path]:
     )
 
 
+def compact(held: store.Store) -> tuple[str, ...]:
+    """Leave nothing of what was deleted in the file; a sentence where it could not be rewritten: the act before is done."""
+    try:
+        held.compact()
+    except UserError as error:
+        return (f"这一步已经做完，不用重做；只是文件还没有整理：{error}下一次封存时会再整理。",)
+    return ()
+
+
 def wash_kept(path: Path, key: bytes | None) -> tuple[str, ...]:
     """Take the ballots that were not sealed out of what restores put aside; a sentence for each where that failed."""
     failed = []

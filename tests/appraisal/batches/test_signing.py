@@ -537,6 +537,21 @@ def test_a_void_session_takes_its_batches_along(session: Session, stack: str, ca
     assert state(session, stack) == BatchState.FIRST
 
 
+def test_what_another_window_voided_takes_no_more_keys_and_nobody_who_came(
+    session: Session, stack: str, campaign: str
+) -> None:
+    """Keys went on falling into the void session unsaid, and registering who came was a fault of the program."""
+    meeting = next(s for s in sessions.listing(session, campaign_id=campaign) if s.own)
+    sessions.void(session, session_id=meeting.id, reason="人数不足", by=make.BY)
+    cells = STACK[0]
+    for act in (
+        lambda: ballots.save(session, batch_id=stack, position=len(STACK) + 1, cells=cells, committed=True),
+        lambda: signing.waive(session, batch_id=stack, reason="票数少", by=make.BY),
+        lambda: make.held(session, meeting.id),
+    ):
+        assert "重新排的那一场" in refused("V-SES-29", act)
+
+
 def test_ballots_of_a_session_to_which_nobody_came_are_neither_signed_nor_sealed(
     session: Session, stack: str, campaign: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -276,7 +277,8 @@ def test_closing_without_evidence_asks_for_a_reason_on_every_way(session: Sessio
 
 
 def test_a_single_opinion_is_answered_before_it_is_crossed_off_by_any_way(session: Session) -> None:
-    row = worked_off(session, nature="个性", origin="QL.01.B003-1")
+    heard = add(session, "opinion", content="浴室水凉", category="生活福利", nature="个性")
+    row = worked_off(session, nature="个性", origin=heard.name)
     with pytest.raises(RuleError) as refused:
         put(session, row, status="已销号", **ALL)
     assert refused.value.code == "V-RCT-08"
@@ -368,6 +370,66 @@ def test_an_answer_names_an_opinion_and_nobody(session: Session, code: str, type
     with pytest.raises(RuleError) as refused:
         add(session, "reply", **{**answer, **typed})
     assert refused.value.code == code
+
+
+def asked_of(act: Callable[[], object]) -> list[tuple[str, str]]:
+    """What an act asks a reason for."""
+    with pytest.raises(NeedsReasonError) as asks:
+        act()
+    return [(one.code, one.sentence) for one in asks.value.findings]
+
+
+ANSWER = {"kind": "立改", "content": "锅炉已换", "channel": "会上"}
+
+
+def test_an_answer_to_an_opinion_that_is_not_there_or_is_anothers_is_asked_about(session: Session) -> None:
+    """It was taken without a word, and the opinion that was meant stayed owed."""
+    mine = add(session, "opinion", content="浴室水凉", category="生活福利", nature="个性")
+    others = add(session, "opinion", org="QL.02", content="浴室水凉", category="生活福利", nature="个性")
+    for code, typed in (
+        ("V-RCT-16", {"opinion": f"{B3}-77"}),
+        ("V-RCT-16", {"opinion": "ZZ.09-1"}),
+        ("V-RCT-17", {"opinion": others.name}),
+        ("V-RCT-16", {"opinion": mine.name, "item": f"{B3}-78"}),
+    ):
+        number = typed.get("item", typed["opinion"])
+        ((said, sentence),) = asked_of(lambda typed=typed: add(session, "reply", **ANSWER, **typed))
+        assert (said, number in sentence) == (code, True)
+    sheet = plans.LedgerSheet(
+        "答复.xlsx",
+        (Line("表", 2, {"opinion": mine.name, **ANSWER}), Line("表", 3, {"opinion": f"{B3}-77", **ANSWER})),
+    )
+    plan = plans.plan(
+        session, catalog.ledger("reply"), campaign_id=make.campaign_of(session), sheet=sheet, today=TODAY
+    )
+    assert [(one.code, one.row) for one in plan.findings] == [("V-RCT-16", 3)]
+    above = add(
+        session, "reply", org="QL", opinion=others.name, **ANSWER
+    )  # an office answers for those below it
+    with session.begin_nested():
+        edits.change(
+            session,
+            catalog.ledger("reply"),
+            campaign_id=make.campaign_of(session),
+            ids=[above.id],
+            typed={"channel": "电话"},
+            today=TODAY,
+            by=BY,
+        )
+
+
+def test_the_same_answer_and_the_same_item_are_asked_about(session: Session) -> None:
+    mine = add(session, "opinion", content="浴室水凉", category="生活福利")
+    for key, typed in (
+        ("reply", {"opinion": mine.name, **ANSWER}),
+        ("rectification", {**PROBLEM, "origin": mine.name}),
+    ):
+        first = add(session, key, **typed)
+        ((code, sentence),) = asked_of(lambda key=key, typed=typed: add(session, key, **typed))
+        assert (code, f"与已登记的 {first.name} " in sentence) == ("V-RCT-18", True)
+        assert add(session, key, reason="是两次答复", **typed).number == 2
+    ((code, sentence),) = asked_of(lambda: add(session, **{**PROBLEM, "origin": f"{B3}-9"}))
+    assert (code, f"{B3}-9" in sentence) == ("V-RCT-16", True)
 
 
 # --- low rates ----------------------------------------------------------------------------------------------------

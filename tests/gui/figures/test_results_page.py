@@ -494,3 +494,13 @@ def test_grades_are_shown_as_marks_without_a_rate(open_window, tmp_path):
     assert titles(part.items) == ["项", *wanted, "未填", "多选", "难辨"]
     assert titles(part.orgs) == ["党组织", "层面", "有效票", *wanted]
     assert shown(part.orgs) == [["慈云学校党支部", "二", "6", "6", "11", "0", "1"]]
+
+
+def test_a_chosen_unit_stays_chosen_when_other_figures_are_asked_for(open_window, counted):
+    """The table could not tell its rows again: with one chosen, another layer was a fault of the program."""
+    window, page = showing.show(open_window, counted.path, ResultsPage)
+    table = page.parts[ORG].orgs
+    table.view.selectRow([one.org.code for one in table.model.visible()].index(FIRST))
+    page.layer.setCurrentIndex(page.layer.findData(2))  # without layer one between, where the unit is not
+    showing.settle(window)
+    assert [one.org.code for one in table.selected()] == [FIRST]

@@ -121,6 +121,45 @@ def test_one_row_is_changed_in_its_form_and_a_field_can_be_emptied(shown: Any) -
         assert page.table.selected()[0].texts["amount"] == amount
 
 
+def elsewhere(path: Path, act: Any) -> None:
+    """Something done to the file in another window, or by the command line."""
+    store = data.open_file(path)
+    with store.transaction() as session:
+        about = {"campaign_id": make.campaign_of(session), "by": "李"}
+        (first, *_) = rows.listing(session, DEED, Asked(about["campaign_id"], ""))
+        act(session, DEED, ids=[first.id], **about)
+    store.close()
+
+
+def test_a_form_keeps_what_another_window_wrote_into_other_fields(shown: Any, company: Path) -> None:
+    """Saving the form put every field back to what it had been when the form was opened."""
+    window, page = shown
+    page.table.selectRow(0)
+    page.details.change.click()
+    form = dialog()
+    elsewhere(company, lambda *to, **about: edits.change(*to, typed={"amount": "5000 元"}, today="", **about))
+    write(form._lines["responsible"].editor, "后勤科")
+    form.accept()
+    settle(window)
+    page.read_again()
+    settle(window)
+    kept = page.table.selected()[0].texts
+    assert (kept["amount"], kept["responsible"]) == ("5000 元", "后勤科")
+
+
+def test_a_row_removed_in_another_window_is_said_to_be_gone(shown: Any, company: Path) -> None:
+    window, page = shown
+    page.table.selectRow(0)
+    page.details.change.click()
+    form = dialog()
+    elsewhere(company, edits.remove)
+    write(form._lines["responsible"].editor, "后勤科")
+    form.accept()
+    settle(window)
+    assert "不在台账里" in form.messages.text
+    form.reject()
+
+
 def test_the_right_button_offers_what_stands_beside_the_list(shown: Any) -> None:
     _, page = shown
     page.table.selectRow(1)
@@ -309,3 +348,22 @@ def test_a_table_that_tells_of_single_persons_asks_for_the_reason_first(
     paper = dialog()
     assert paper.view.ready.report.mark == "内部资料"
     paper.reject()
+
+
+def test_a_plan_is_narrowed_and_read_again(shown: Any, tmp_path: Path) -> None:
+    """With rows in the plan both were a fault of the program: the table could not tell its rows again."""
+    window, page = shown
+    sheet = tmp_path / "办实事.csv"
+    sheet.write_text(
+        "党组织,事项,类别\nQL.01.B003,修桥,办实事\nQL.01.B003,送煤,办实事\n", encoding="utf-8-sig"
+    )
+    page.panel.read(sheet, lambda: page.middle.setCurrentWidget(page.panel))
+    let_finish(window)
+    panel = page.panel
+    assert panel.table.selected()[0].said.startswith("修桥")
+    panel.counts.buttons["更新"].click()
+    assert [one.name for one in panel.table.model.visible()] == [f"{B3}-2"]
+    panel.counts.buttons[""].click()
+    panel.again.click()
+    let_finish(window)
+    assert panel.go.text() == "写入 2 行"

@@ -276,3 +276,21 @@ def test_campaigns_of_one_name_are_told_apart_by_their_days(tmp_path):
         "2024年度 群众评议（2024-03-01 至 2024-03-31）",
     ]
     assert found.at_work == found.listed[0][0]
+
+
+def test_a_plan_of_one_campaign_is_not_written_while_another_is_shown(open_window, company, qtbot, tmp_path):
+    """The plan stayed on the page, and “写入” wrote it into the campaign that nobody saw any more."""
+    sheet = tmp_path / "办实事.csv"
+    sheet.write_text("党组织,事项,类别\nQL.01.B003,修路,办实事\n", encoding="utf-8-sig")
+    window = open_window([one for one in PAGES if one.key == "deed"])
+    assert window.open_path(company.path)
+    showing.settle(window)
+    page = window.workspace.page
+    page.panel.read(sheet, page._look_at_plan)
+    showing.let_finish(window)
+    assert page.middle.currentWidget() is page.panel
+    assert page.panel.go.text() == "写入 1 行"
+    page.panel.read(sheet, page._look_at_plan)  # and one that is still being read
+    pick(window, SPRING, qtbot)
+    showing.let_finish(window)
+    assert page.middle.currentIndex() == 0

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete, insert, text, update
 from sqlmodel import SQLModel, func, select
 
-from pingyi_desktop.errors import RuleError, UserError
+from pingyi_desktop.errors import FileError, RuleError, UserError
 from pingyi_desktop.gui.app import Collector
 from pingyi_desktop.gui.work import CancelError, Work
 from pingyi_desktop.storage import journal
@@ -266,6 +266,28 @@ def test_compacting_gives_back_the_room_of_what_was_deleted(work, path, qtbot):
     work.write(count, lambda _: sizes.append(path.stat().st_size), compact=True)
     qtbot.waitUntil(lambda: len(sizes) == 2)
     assert sizes[1] < sizes[0] - 50_000
+
+
+def test_what_is_done_is_not_told_as_refused_where_the_file_cannot_be_compacted(
+    work, store, qtbot, monkeypatch
+):
+    """Sealing on a drive almost full was told as failed, “清出空间后重试”, while the batch was sealed."""
+
+    def full(_self):
+        raise FileError("磁盘已满。")
+
+    monkeypatch.setattr(type(store), "compact", full)
+    told, refused = [], []
+    work.changed.connect(lambda tables: told.append(sorted(tables)))
+    work.failed.connect(told.append)
+    work.write(
+        lambda s: s.add(branch("C")), lambda _: told.append("done"), otherwise=refused.append, compact=True
+    )
+    qtbot.waitUntil(lambda: len(told) + len(refused) == 3)
+    assert refused == []
+    assert told[:2] == ["done", ["party_organization"]]
+    assert "已经做完，不用重做" in told[2]
+    assert organisations(store) == 2
 
 
 def test_cancelling_is_something_the_user_did():
