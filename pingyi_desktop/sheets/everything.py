@@ -39,6 +39,7 @@ LEFT_OUT = {
     "settlement": "正在裁定的差异",
     "batch_target": "名册式票批的行次",
     "printed_roster": "名册式票批的行次",
+    "grade_count": "下级上报的等次人数（见 R04B，人数太少的不显示）",
     "own_key": "密钥",
     "trusted_key": "密钥",
     "key_lock": "密钥",

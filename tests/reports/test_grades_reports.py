@@ -191,3 +191,31 @@ def test_counts_of_few_are_not_shown_above_their_branch_nor_worked_out(
         assert "".join(str(n) for n, one in enumerate(found, 1) if back.row(one)) == hidden
         assert back.total(found, "QL") is sum_hidden
     made.close()
+
+
+@pytest.mark.parametrize(
+    ("people", "hidden", "sum_hidden"), [((1, 2, 8), "23", False), ((9, 2, 0), "2", True)]
+)
+def test_what_this_unit_decided_itself_hides_nothing_of_others(
+    tmp_path: Path, people: tuple[int, ...], hidden: str, sum_hidden: bool
+) -> None:
+    """Its own row was left out in the place of theirs: whoever knows it, as the unit does, had the two by subtraction."""
+    made = make.published_company(tmp_path / "QL.pingyi", form_codes=["T-MEM-E"])
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        branches = [one for one in sessions.listing(session, campaign_id=campaign_id) if one.layer == 2][:3]
+        found = [
+            GradeCounts(
+                one._replace(received=one is not branches[0]),
+                "T-MEM-E",
+                dict.fromkeys(Grade, 0) | {Grade.QUALIFIED: n},
+                "",
+            )
+            for one, n in zip(branches, people, strict=True)
+            if n
+        ]
+        units = campaign_tree.tree(session, campaign_id=campaign_id)
+        back = grade_counts.withheld(session, campaign_id=campaign_id, found=found, units=units, least=5)
+        assert "".join(str(n) for n, one in enumerate(found, 1) if back.row(one)) == hidden
+        assert back.total(found, "QL") is sum_hidden
+    made.close()

@@ -103,6 +103,18 @@ def planted(opened: Store) -> Planted:
     return rows
 
 
+def test_grades_of_a_few_below_are_not_exported_as_no_report_prints_them(tmp_path: Path) -> None:
+    """R04B withholds the counts of one or two members; they stood here as they had come."""
+    opened = make.company(tmp_path / "QL.pingyi")
+    rows = planted(opened)
+    with opened.reading() as session:
+        told = str(dict(everything._tables(session)))
+    opened.close()
+    counts = [rows["grade_count"][grade] for grade in ("excellent", "qualified", "basic", "unqualified")]
+    assert [one for one in counts if str(one) in told] == []
+    assert str(rows["member_grade"]["name"]) in told
+
+
 def test_no_table_and_no_column_is_forgotten_and_no_secret_gets_out(tmp_path: Path) -> None:
     opened = make.company(tmp_path / "QL.pingyi")
     rows = planted(opened)

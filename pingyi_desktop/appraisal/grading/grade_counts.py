@@ -94,9 +94,11 @@ def withheld(
     named = gradings.of(session, campaign_id=campaign_id).names
     people: dict[tuple[int, str], Counter[str]] = {}
     for one in found:
-        known = named or not one.meeting.received
         here = people.setdefault((one.meeting.layer, one.form_code), Counter())
-        here[one.meeting.org_code] = max(one.listed, least) if known else one.listed
+        if (
+            one.meeting.received and not named
+        ):  # what is known here hides nothing: it can be taken off any sum
+            here[one.meeting.org_code] = one.listed
     return Withheld({place: suppression.decide(parents, many, least) for place, many in people.items()})
 
 
