@@ -10,7 +10,6 @@ from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDateEdit,
     QGridLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -34,7 +33,7 @@ from pingyi_desktop.errors import RuleError
 from pingyi_desktop.gui.campaign.grading_form import GradingForm
 from pingyi_desktop.gui.campaign.paper_forms import FormChoice
 from pingyi_desktop.gui.campaign.rule_form import RuleForm
-from pingyi_desktop.gui.parts.days import Calendar
+from pingyi_desktop.gui.parts.days import day_box, iso
 from pingyi_desktop.gui.parts.forms import Field, all_right, label, leave_values_alone, required, scrolled
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 
@@ -61,7 +60,7 @@ class CampaignFields(QTabWidget):
         self.year.setRange(bounds.YEARS[0], bounds.YEARS[-1])
         self.number.setRange(1, bounds.MOST_PERIODS)
         self.period, self.mode = _box(PERIODS), _box(MODES)
-        self.start, self.end = _day(), _day()
+        self.start, self.end = day_box(), day_box()
         self.name = Field("活动名称", self.name_line, check=required("活动名称"))
         self.activity = Field(
             "活动用语",
@@ -94,8 +93,8 @@ class CampaignFields(QTabWidget):
             "year": self.year.value(),
             "period_type": self.period.currentData(),
             "period_no": self.number.value(),
-            "start_date": self.starts.text,
-            "end_date": self.ends.text,
+            "start_date": iso(self.start),
+            "end_date": iso(self.end),
             "office_name": self.office.text().strip(),
             "mode": self.mode.currentData(),
             "form_codes": self.forms.codes,
@@ -237,15 +236,6 @@ def _box(offered: dict[str, str]) -> QComboBox:
     made = QComboBox()
     for value, text in offered.items():
         made.addItem(text, value)
-    return made
-
-
-def _day() -> QDateEdit:
-    made = QDateEdit()
-    made.setDateRange(QDate(bounds.YEARS[0], 1, 1), QDate(bounds.YEARS[-1], 12, 31))
-    made.setCalendarPopup(True)
-    made.setCalendarWidget(Calendar())
-    made.setDisplayFormat("yyyy-MM-dd")
     return made
 
 

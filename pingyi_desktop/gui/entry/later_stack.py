@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QSpinBox, QWidget
+from PySide6.QtCore import QDate
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop import visible
@@ -15,7 +15,7 @@ from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.page import Context
-from pingyi_desktop.gui.parts.days import Calendar
+from pingyi_desktop.gui.parts.days import day_box, iso
 from pingyi_desktop.gui.parts.forms import Field, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 
@@ -35,12 +35,8 @@ def ask(
     """Ask, then open a stack of every form of the session; ``then`` gets what to say."""
     absent = (meeting.expected or 0) - (meeting.actual or 0)
     dialog = RecordDialog(over, f"补投：{meeting.org_name}", PURPOSE, save="开补投票批")
-    people, until, why, voters = QSpinBox(), QDateEdit(QDate.currentDate()), QLineEdit(), QComboBox()
+    people, until, why, voters = QSpinBox(), day_box(QDate.currentDate()), QLineEdit(), QComboBox()
     people.setRange(1, max(1, absent))
-    until.setMinimumDate(QDate.currentDate())
-    until.setCalendarPopup(True)
-    until.setCalendarWidget(Calendar())
-    until.setDisplayFormat("yyyy年M月d日")
     for code, name in categories:
         voters.addItem(visible.shown(name), code)
     by = context.operator()
@@ -50,7 +46,7 @@ def ask(
             session,
             session_id=meeting.id,
             people=people.value(),
-            closes_on=str(until.date().toString(Qt.DateFormat.ISODate)),
+            closes_on=iso(until),
             why=why.text(),
             category=str(voters.currentData()),
             today=date.today(),

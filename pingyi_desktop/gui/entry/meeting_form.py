@@ -6,10 +6,9 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QDateEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.ledgers.meeting import of_sessions
@@ -17,7 +16,7 @@ from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.entry import later_stack
 from pingyi_desktop.gui.page import Context
-from pingyi_desktop.gui.parts.days import Calendar
+from pingyi_desktop.gui.parts.days import day_box, iso
 from pingyi_desktop.gui.parts.forms import Field, allow, button, label
 from pingyi_desktop.gui.parts.number_row import NumberRow
 
@@ -41,11 +40,7 @@ class MeetingForm(QWidget):
         self._context, self._done = context, held
         self._meeting: SessionView | None = None
         self.head = label(role="strong")
-        self.date = QDateEdit(QDate.currentDate())
-        self.date.setDateRange(QDate(bounds.YEARS[0], 1, 1), QDate(bounds.YEARS[-1], 12, 31))
-        self.date.setCalendarPopup(True)
-        self.date.setCalendarWidget(Calendar())
-        self.date.setDisplayFormat("yyyy年M月d日")
+        self.date = day_box()
         self.people = NumberRow(
             PEOPLE, "登记", self._hold, optional=("members", "self_introduced", "oral_reports")
         )
@@ -81,7 +76,7 @@ class MeetingForm(QWidget):
         meeting, by = self._meeting, self._context.operator()
         if meeting is None:
             return
-        day = self.date.date().toString(Qt.DateFormat.ISODate)
+        day = iso(self.date)
         weighed(
             self,
             self._context,

@@ -1,11 +1,12 @@
-"""Days: the calendar in which they are picked, and a line in which they are typed however people write them."""
+"""Days: the calendar in which they are picked, a box of one day, and a line in which days are typed however people write them."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QMenu, QWidgetAction
+from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QLineEdit, QMenu, QWidgetAction
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.rulebook import dates
 from pingyi_desktop.gui.looks import icons
 from pingyi_desktop.gui.looks.controls import tip
@@ -21,6 +22,21 @@ class Calendar(QCalendarWidget):
         self.setAccessibleName(PICK)
         self.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         self.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.SingleLetterDayNames)
+
+
+def day_box(first: QDate | None = None, last: QDate | None = None) -> QDateEdit:
+    """A day to be picked or typed, at first today: between these, or of all years that the program knows."""
+    made = QDateEdit(QDate.currentDate())
+    made.setDateRange(first or QDate(bounds.YEARS[0], 1, 1), last or QDate(bounds.YEARS[-1], 12, 31))
+    made.setCalendarPopup(True)
+    made.setCalendarWidget(Calendar())
+    made.setDisplayFormat("yyyy年M月d日")
+    return made
+
+
+def iso(box: QDateEdit) -> str:
+    """The day in a box as it is kept, ``YYYY-MM-DD``."""
+    return str(box.date().toString(ISO))
 
 
 class DayLine(QLineEdit):

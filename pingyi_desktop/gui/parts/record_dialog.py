@@ -172,9 +172,7 @@ class RecordDialog(QDialog):
     def fit(self) -> None:
         """Make room for what is shown, as far as the screen goes; the rest is reached by scrolling."""
         width = max(self.width(), self.minimumWidth())
-        bar = (
-            self._area.verticalScrollBar()
-        )  # it takes its width away from the lines, until there is room without it
+        bar = self._area.verticalScrollBar()  # takes width from the lines while it is there
         inside = width - bar.width() if bar.isVisible() else width
         wanted = self.column.totalHeightForWidth(inside)
         if wanted < 0:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit
 from sqlmodel import Session
 
-from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.grading import grade_acts
 from pingyi_desktop.appraisal.grading.grade_sheets import BODIES, GradeRow, GradeSheet
@@ -18,7 +17,7 @@ from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers
-from pingyi_desktop.gui.parts.days import Calendar
+from pingyi_desktop.gui.parts.days import day_box, iso
 from pingyi_desktop.gui.parts.forms import Field, Undoing
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.parts.report_view import ReportDialog
@@ -59,7 +58,7 @@ class GradeActs:
             dialog,
             shown,
             Body(body.currentData()),
-            _iso(day),
+            iso(day),
             {row.number: Grade(field.text) for row, field, _ in asked if field.text},
             {row.number: why.text for row, _, why in asked if why.text},
         )
@@ -184,7 +183,7 @@ class GradeActs:
         dialog = RecordDialog(self._page, title, f"{purpose}这次登记的是{who}。", save="登记")
         day, by = _day(), self._by
         dialog.saving = lambda: self._context.act(
-            lambda session: doing(session, sheets.again(session, shown), _iso(day)),
+            lambda session: doing(session, sheets.again(session, shown), iso(day)),
             lambda done: self._undoing(shown, by, done),
             act=title,
             said=lambda many: f"已登记 {len(many)} 人。",
@@ -212,17 +211,5 @@ def _grade_field(row: GradeRow) -> Field:
 
 
 def _day(least: str | None = None) -> QDateEdit:
-    made = QDateEdit(QDate.currentDate())
-    made.setDateRange(QDate(bounds.YEARS[0], 1, 1), QDate(bounds.YEARS[-1], 12, 31))
     first = QDate.fromString(least or "", Qt.DateFormat.ISODate)
-    if first.isValid():
-        made.setMinimumDate(first)
-    made.setMaximumDate(QDate.currentDate())
-    made.setCalendarPopup(True)
-    made.setCalendarWidget(Calendar())
-    made.setDisplayFormat("yyyy年M月d日")
-    return made
-
-
-def _iso(day: QDateEdit) -> str:
-    return str(day.date().toString(Qt.DateFormat.ISODate))
+    return day_box(first if first.isValid() else None, QDate.currentDate())
