@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QLineEdit, QMenu, QWidgetAction
+from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QLineEdit, QMenu, QToolButton, QWidgetAction
 
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.rulebook import dates
@@ -12,6 +12,10 @@ from pingyi_desktop.gui.looks import icons
 from pingyi_desktop.gui.looks.controls import tip
 
 ISO, PICK = Qt.DateFormat.ISODate, "选日期"
+
+
+TURNING = {"qt_calendar_prevmonth": "chevron-left", "qt_calendar_nextmonth": "chevron-right"}
+"""what Qt calls the buttons that turn to another month, and their icons: its own are green"""
 
 
 class Calendar(QCalendarWidget):
@@ -22,6 +26,9 @@ class Calendar(QCalendarWidget):
         self.setAccessibleName(PICK)
         self.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         self.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.SingleLetterDayNames)
+        for name, drawn in TURNING.items():
+            for one in self.findChildren(QToolButton, name):
+                one.setIcon(icons.icon(drawn))
 
 
 def day_box(first: QDate | None = None, last: QDate | None = None) -> QDateEdit:

@@ -27,7 +27,7 @@ from pingyi_desktop.gui.looks.chips import MARKS
 from pingyi_desktop.gui.looks.column_widths import ColumnWidths
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import look
-from pingyi_desktop.gui.parts.days import DayLine
+from pingyi_desktop.gui.parts.days import TURNING, Calendar, DayLine
 from pingyi_desktop.gui.parts.forms import label
 from pingyi_desktop.gui.parts.tables import Column, DataTable
 from pingyi_desktop.gui.settings_dialog import DENSITIES, SIZES, THEMES, SettingsDialog
@@ -369,6 +369,14 @@ def test_every_calendar_says_its_weekdays():
     texts = [path.read_text(encoding="utf-8") for path in GUI.rglob("*.py")]
     folded_out = sum(text.count(".setCalendarPopup(True)") for text in texts)
     assert folded_out == sum(text.count(".setCalendarWidget(Calendar())") for text in texts) > 0
+
+
+def test_a_calendar_turns_with_our_icons(qtbot):
+    calendar = Calendar()
+    qtbot.addWidget(calendar)
+    for name, drawn in TURNING.items():
+        one = calendar.findChild(QToolButton, name)
+        assert one.icon().pixmap(18).toImage() == icons.icon(drawn).pixmap(18).toImage(), name
 
 
 @pytest.mark.usefixtures("dressed")
