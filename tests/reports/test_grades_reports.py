@@ -160,6 +160,32 @@ def test_few_ballots_are_on_no_paper(tmp_path: Path) -> None:
     made.close()
 
 
+def shown(tmp_path: Path, people: tuple[int, ...], *, decided_here: int) -> tuple[str, bool]:
+    """Which of three branches with so many people each are withheld (1, 2, 3), and whether their sum is.
+
+    The first ``decided_here`` decided themselves in this file; none of the others gave names. 0: it has no row.
+    """
+    made = make.published_company(tmp_path / "QL.pingyi", form_codes=["T-MEM-E"])
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        branches = [one for one in sessions.listing(session, campaign_id=campaign_id) if one.layer == 2][:3]
+        found = [
+            GradeCounts(
+                one._replace(received=place >= decided_here),
+                "T-MEM-E",
+                dict.fromkeys(Grade, 0) | {Grade.QUALIFIED: n},
+                "",
+            )
+            for place, (one, n) in enumerate(zip(branches, people, strict=True))
+            if n
+        ]
+        units = campaign_tree.tree(session, campaign_id=campaign_id)
+        back = grade_counts.withheld(session, campaign_id=campaign_id, found=found, units=units, least=5)
+        told = "".join(str(n) for n, one in enumerate(found, 1) if back.row(one)), back.total(found, "QL")
+    made.close()
+    return told
+
+
 @pytest.mark.parametrize(
     ("people", "hidden", "sum_hidden"),
     [
@@ -176,21 +202,7 @@ def test_few_ballots_are_on_no_paper(tmp_path: Path) -> None:
 def test_counts_of_few_are_not_shown_above_their_branch_nor_worked_out(
     tmp_path: Path, people: tuple[int, ...], hidden: str, sum_hidden: bool
 ) -> None:
-    made = make.published_company(tmp_path / "QL.pingyi", form_codes=["T-MEM-E"])
-    with made.transaction() as session:
-        campaign_id = make.campaign_of(session)
-        branches = [one for one in sessions.listing(session, campaign_id=campaign_id) if one.layer == 2][:3]
-        found = [
-            GradeCounts(
-                one._replace(received=True), "T-MEM-E", dict.fromkeys(Grade, 0) | {Grade.QUALIFIED: n}, ""
-            )
-            for one, n in zip(branches, people, strict=True)
-        ]
-        units = campaign_tree.tree(session, campaign_id=campaign_id)
-        back = grade_counts.withheld(session, campaign_id=campaign_id, found=found, units=units, least=5)
-        assert "".join(str(n) for n, one in enumerate(found, 1) if back.row(one)) == hidden
-        assert back.total(found, "QL") is sum_hidden
-    made.close()
+    assert shown(tmp_path, people, decided_here=0) == (hidden, sum_hidden)
 
 
 @pytest.mark.parametrize(
@@ -200,22 +212,4 @@ def test_what_this_unit_decided_itself_hides_nothing_of_others(
     tmp_path: Path, people: tuple[int, ...], hidden: str, sum_hidden: bool
 ) -> None:
     """Its own row was left out in the place of theirs: whoever knows it, as the unit does, had the two by subtraction."""
-    made = make.published_company(tmp_path / "QL.pingyi", form_codes=["T-MEM-E"])
-    with made.transaction() as session:
-        campaign_id = make.campaign_of(session)
-        branches = [one for one in sessions.listing(session, campaign_id=campaign_id) if one.layer == 2][:3]
-        found = [
-            GradeCounts(
-                one._replace(received=one is not branches[0]),
-                "T-MEM-E",
-                dict.fromkeys(Grade, 0) | {Grade.QUALIFIED: n},
-                "",
-            )
-            for one, n in zip(branches, people, strict=True)
-            if n
-        ]
-        units = campaign_tree.tree(session, campaign_id=campaign_id)
-        back = grade_counts.withheld(session, campaign_id=campaign_id, found=found, units=units, least=5)
-        assert "".join(str(n) for n, one in enumerate(found, 1) if back.row(one)) == hidden
-        assert back.total(found, "QL") is sum_hidden
-    made.close()
+    assert shown(tmp_path, people, decided_here=1) == (hidden, sum_hidden)

@@ -95,9 +95,8 @@ def withheld(
     people: dict[tuple[int, str], Counter[str]] = {}
     for one in found:
         here = people.setdefault((one.meeting.layer, one.form_code), Counter())
-        if (
-            one.meeting.received and not named
-        ):  # what is known here hides nothing: it can be taken off any sum
+        # what is known here hides nothing: it can be taken off any sum
+        if one.meeting.received and not named:
             here[one.meeting.org_code] = one.listed
     return Withheld({place: suppression.decide(parents, many, least) for place, many in people.items()})
 

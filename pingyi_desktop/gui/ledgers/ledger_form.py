@@ -16,10 +16,10 @@ from pingyi_desktop.appraisal.ledgers.fields import Kind, Names
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.gui.parts.days import DayLine
-from pingyi_desktop.gui.parts.forms import Field, required
+from pingyi_desktop.gui.parts.forms import CHOOSE, Field, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 
-AS_IT_IS, CHOOSE = "（不改）", "请选择"
+AS_IT_IS = "（不改）"
 LINES = 2
 
 
@@ -138,7 +138,4 @@ class LedgerForm(RecordDialog):
                 line.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers)
             editor = line
         check = required(one.title) if one.required and not self._several else None
-        field = Field(one.title, editor, hint=one.like, check=check)
-        if check is not None:
-            field.caption.setText(f"{one.title}（必填）")
-        return field
+        return Field(one.title, editor, hint=one.like, check=check, needed=check is not None)

@@ -37,6 +37,8 @@ UNDO_STEPS, GAP = 20, 8
 READ = 20_000
 """milliseconds after which what was merely told makes room for the buttons below it: the status line keeps it"""
 HINT, BUSY = "own_tip", "正在办理，请稍等。"
+CHOOSE = "请选择"
+"""in place of a choice that must be made"""
 
 
 def button(text: str, pressed: Callable[[], object], *, primary: bool = False, hint: str = "") -> Button:
@@ -115,16 +117,24 @@ class Field(QWidget):
     """An editor with its caption above and, when its value is wrong, the reason below.
 
     ``check`` gets the value as text and returns the sentence that says what is wrong, or "" when nothing is. What was said
-    to be wrong is not said any longer once somebody changes it (``edited``).
+    to be wrong is not said any longer once somebody changes it (``edited``). A ``needed`` one says that it must be filled in.
     """
 
     edited = Signal()
 
-    def __init__(self, caption: str, editor: QWidget, *, hint: str = "", check: Check | None = None) -> None:
+    def __init__(
+        self,
+        caption: str,
+        editor: QWidget,
+        *,
+        hint: str = "",
+        check: Check | None = None,
+        needed: bool = False,
+    ) -> None:
         super().__init__()
         self.editor = editor
         self._check = check
-        self.caption = label(caption, role="caption")
+        self.caption = label(f"{caption}（必填）" if needed else caption, role="caption")
         self.caption.setBuddy(editor)
         self._hint = label(hint, role="hint")
         self._wrong = label(role="wrong")

@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.people.members import CATEGORY_NAMES, STATUS_NAMES, Member
 from pingyi_desktop.appraisal.people.org import Org
-from pingyi_desktop.gui.parts.forms import Field, required
+from pingyi_desktop.gui.parts.forms import CHOOSE, Field, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.people.org_box import OrgBox, org_field
 
-CHOOSE = "请选择"
 SEXES = {"": "不填", "男": "男", "女": "女"}
 
 
@@ -85,10 +84,8 @@ class MemberDialog(RecordDialog):
         return self._box.code
 
     def _line(self, key: str, caption: str, *, hint: str = "", check: bool = False) -> Field:
-        field = Field(caption, QLineEdit(), hint=hint, check=required(caption) if check else None)
-        if check:
-            field.caption.setText(f"{caption}（必填）")
-        self._lines[key] = field
+        checked = required(caption) if check else None
+        self._lines[key] = field = Field(caption, QLineEdit(), hint=hint, check=checked, needed=check)
         return field
 
     def _fill(self, was: Member) -> None:
@@ -110,7 +107,4 @@ def _choices(caption: str, offered: Mapping[str, str]) -> Field:
     box = QComboBox()
     for value, text in offered.items():
         box.addItem(text, value)
-    field = Field(caption, box)
-    if offered.get("") == CHOOSE:
-        field.caption.setText(f"{caption}（必填）")
-    return field
+    return Field(caption, box, needed=offered.get("") == CHOOSE)
