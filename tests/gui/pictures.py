@@ -157,10 +157,15 @@ demo's company) come to these"""
 
 def settle(window: Window) -> None:
     """Let everything that was asked for be read and painted, pages of paper for the width that the window has now too."""
-    while window.workspace is not None and (window.workspace.work.waiting or _turns_pages(window)):
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-    for _ in range(5):
-        QApplication.processEvents()
+    rounds = 0
+    while rounds < 5:
+        busy = window.workspace is not None and (window.workspace.work.waiting or _turns_pages(window))
+        # what is asked for meanwhile, as what waits in the ledgers after a breath, is laid out too
+        rounds = 0 if busy else rounds + 1
+        wait = (
+            QEventLoop.ProcessEventsFlag.WaitForMoreEvents if busy else QEventLoop.ProcessEventsFlag.AllEvents
+        )
+        QApplication.processEvents(wait)
 
 
 def _turns_pages(window: Window) -> bool:
