@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby, zip_longest
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from reportlab.graphics.barcode.qr import QrCodeWidget
@@ -52,9 +52,22 @@ INDENT = "    "  # a paragraph that begins so stands two characters in, however 
 BEGINNING = 48 * mm  # a heading, its facts and the first row of its table are not torn
 
 
+class _Sizes(NamedTuple):
+    """Points of title, headings and paragraphs, and how far lines are apart in sizes of their text."""
+
+    title: float
+    heading: float
+    body: float
+    apart: float
+
+
+ORDINARY, DOCUMENT = _Sizes(16, 11.5, 11, 1.3), _Sizes(22, 16, 16, 1.75)  # 公文: 二号, 三号, 28 points
+
+
 def story(report: Report, width: float) -> list[Flowable]:
     """The whole report from its title to its last footnote, for a frame of this width in points."""
-    found: list[Flowable] = [_text(report.title, HEI, 16, TA_CENTER, after=5)]
+    sizes = DOCUMENT if report.document else ORDINARY
+    found: list[Flowable] = [_text(report.title, HEI, sizes.title, TA_CENTER, after=sizes.title / 3)]
     subtitle = " ".join(filter(None, (report.subtitle, f"【{report.mark}】" if report.mark else "")))
     if subtitle:
         found.append(_text(subtitle, SONG, 12, TA_CENTER, after=3))
@@ -74,10 +87,10 @@ def story(report: Report, width: float) -> list[Flowable]:
     for block, after in zip_longest(report.blocks[:body], report.blocks[1:body]):
         if isinstance(block, Heading) and isinstance(after, Facts):
             found.append(CondPageBreak(BEGINNING))
-        found.extend(_block(block, width))
+        found.extend(_block(block, width, sizes))
         if isinstance(block, Table) and isinstance(after, Table):
             found.append(Spacer(0, 2 * mm))
-    ending = [piece for block in report.blocks[body:] for piece in _block(block, width)]
+    ending = [piece for block in report.blocks[body:] for piece in _block(block, width, sizes)]
     notes = [_text(note, SONG, 9, before=3) for note in _notes(report)]
     return [*found, KeepTogether([*ending, *notes])]
 
@@ -114,18 +127,16 @@ def texts(report: Report) -> Iterable[str]:
                 yield from map(printed, (block.title, block.code, *block.lines))
 
 
-def _block(block: Block, width: float) -> list[Flowable]:
+def _block(block: Block, width: float, sizes: _Sizes) -> list[Flowable]:
     match block:
         case Table():
             return [_table(block, width)]
         case Facts():
             return [_facts(block, width), Spacer(0, 3 * mm)]
         case Heading():
-            return [_text(block.text, HEI, 11.5, before=7, after=4, keep=True)]
+            return [_text(block.text, HEI, sizes.heading, before=7, after=4, keep=True)]
         case Para():
-            indent = 22 * block.text.startswith(INDENT)
-            text = block.text.removeprefix(INDENT)
-            return [_text(text, SONG, 11, before=4, after=4, indent=indent)]
+            return [_para(block, sizes)]
         case Bars():
             return [_bars(block, width)]
         case Signature():
@@ -137,6 +148,14 @@ def _block(block: Block, width: float) -> list[Flowable]:
             ]
         case SlipBlock():
             return [KeepTogether([_slip(block, width)])]
+
+
+def _para(block: Para, sizes: _Sizes) -> Paragraph:
+    indent = 2 * sizes.body * block.text.startswith(INDENT)
+    text = block.text.removeprefix(INDENT)
+    align = ALIGNMENTS[block.align]
+    gap = 4 * (sizes is ORDINARY)
+    return _text(text, SONG, sizes.body, align, before=gap, after=gap, indent=indent, apart=sizes.apart)
 
 
 def _slip(slip: SlipBlock, width: float) -> LongTable:
@@ -322,13 +341,14 @@ def _text(
     after: float = 0,
     keep: bool = False,
     indent: float = 0,
+    apart: float = ORDINARY.apart,
 ) -> Paragraph:
     """Plain text as a paragraph: nothing in it is taken for markup, and no space in it is lost."""
     style = ParagraphStyle(
-        f"{font}-{size}-{alignment}-{before}-{after}-{keep}-{indent}",
+        f"{font}-{size}-{alignment}-{before}-{after}-{keep}-{indent}-{apart}",
         fontName=font,
         fontSize=size,
-        leading=size * 1.3,
+        leading=size * apart,
         alignment=alignment,
         spaceBefore=before,
         spaceAfter=after,

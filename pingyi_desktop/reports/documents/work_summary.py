@@ -1,0 +1,50 @@
+"""R01 群众评议工作总结: the document that a unit sends upward and publishes, drafted from what this file holds (domain §2.7, §6.7).
+
+Every figure is that of a table of this program (R02, R03, R04, R08, R10 …) and stands once more behind the text with its
+source. A sentence whose figures are not there is left out; what only people know is asked for in 【】. Nobody is named, nor
+is a unit with a low rate.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pingyi_desktop.reports.blocks import Para, Report, in_words
+from pingyi_desktop.reports.documents import course, outcome
+from pingyi_desktop.reports.documents.draft import Draft, Writing
+from pingyi_desktop.standing.overview import Question
+
+PARTS = (
+    course.opening,
+    course.prepared,
+    course.held,
+    course.practice,
+    outcome.rated,
+    outcome.heard,
+    outcome.made_known,
+    outcome.ahead,
+)
+
+
+def build(asked: Question, layer: int | None, under: str) -> Report:
+    """The draft about the organisation ``under`` and all below it, at a layer (None: both)."""
+    seen = asked.picture
+    subject, view = seen.find(under), seen.view
+    today = date.today().isoformat()
+    writing = Writing(asked, Draft(), subject, (1, 2) if layer is None else (layer,), today)
+    covered = asked.covered
+    if covered.missing and layer != 1:
+        writing.draft.say(f"【{covered.sentence}，数字还不全，报齐以后请重新生成本稿】")
+    for part in PARTS:
+        part(writing)
+    own = subject.code == view.root_code and view.office_name
+    ending = (Para(own or subject.full_name, "right"), Para(in_words(today), "right"))
+    return Report(
+        "R01",
+        f"{subject.full_name}{writing.activity}群众评议工作总结",
+        "",
+        "",
+        "",
+        (*writing.draft.blocks, *ending, *writing.draft.sources()),
+        document=True,
+    )
