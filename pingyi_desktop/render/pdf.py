@@ -12,7 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
-from pingyi_desktop import saving
+from pingyi_desktop import saving, visible
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.render.flow import story
 from pingyi_desktop.render.page import HEI, MARGIN, SONG, page_size, register_fonts, runs
@@ -54,7 +54,7 @@ def flow_into(report: Report, out: BinaryIO, maker: Callable[..., Canvas]) -> No
     document = BaseDocTemplate(
         out,
         pagesize=(width, height),
-        title=printed(report.title),
+        title=visible.line(printed(report.title)),
         author="评议",
         initialFontName=SONG,
         invariant=1,

@@ -53,9 +53,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Heading:
-    """A line above the block it belongs to; never left alone at the foot of a page."""
+    """A line above the block it belongs to, never left alone at the foot of a page; on a new page where ``overleaf``."""
 
     text: str
+    overleaf: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,11 @@ from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.cli.verbs.campaign_verbs import campaign_facts
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.render import pdf, xlsx
+from pingyi_desktop.render.writers import WRITERS
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Report
 from pingyi_desktop.standing import overview, soundness, sums
 from pingyi_desktop.standing.overview import Coverage
-
-RENDERERS = {"pdf": pdf.render_pdf, "xlsx": xlsx.render_xlsx}
 
 
 def add(parsers: Parsers) -> None:
@@ -42,7 +40,7 @@ def add(parsers: Parsers) -> None:
         "name", metavar="NAME", help=f"表名：{'、'.join(one.number for one in catalog.CATALOG)}"
     )
     parser.add_argument(
-        "--format", choices=sorted(RENDERERS), help="文件格式（不写时看 --out 的后缀：.pdf 或 .xlsx）"
+        "--format", choices=sorted(WRITERS), help="文件格式（不写时看 --out 的后缀：.pdf、.xlsx 或 .docx）"
     )
     parser.add_argument(
         "--out", metavar="OUT", type=parsing.file_to_write, required=True, help="写到哪个文件（须不存在）"
@@ -186,7 +184,7 @@ def coverage_facts(seen: Coverage) -> dict[str, Any]:
 
 def report(arguments: argparse.Namespace) -> None:
     """pingyi report"""
-    render = RENDERERS[_format(arguments.format, arguments.out)]
+    render = WRITERS[_format(arguments.format, arguments.out)]
     edge.free(arguments.out)
     if catalog.entry(arguments.name).restricted:
         _restricted(arguments, render)
@@ -212,9 +210,9 @@ def report(arguments: argparse.Namespace) -> None:
 def _format(asked: str | None, out: Path) -> str:
     """The format that was asked for, or the one that the file's name says."""
     said = asked or out.suffix.lower().removeprefix(".")
-    if said not in RENDERERS:
+    if said not in WRITERS:
         raise UserError(
-            f"看不出“{out.name}”要哪种格式：文件名请以 .pdf 或 .xlsx 结尾，或另写 --format pdf（或 xlsx）。"
+            f"看不出“{out.name}”要哪种格式：文件名请以 .pdf、.xlsx 或 .docx 结尾，或另写 --format pdf（或 xlsx、docx）。"
         )
     return said
 

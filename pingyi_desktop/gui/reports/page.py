@@ -83,7 +83,8 @@ class ReportsPage(Page):
         self.context.work.read(partial(scopes, chosen=self.context.campaign()), self._offer)
 
     def _lay_out(self) -> None:
-        for act in (self.view.sheet_button, self.view.pdf_button, self.view.print_button):
+        view = self.view
+        for act in (view.text_button, view.sheet_button, view.pdf_button, view.print_button):
             self.acts.addWidget(act)
         self._panel = panel = QWidget()
         left = QVBoxLayout(panel)

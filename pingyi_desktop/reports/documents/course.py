@@ -55,8 +55,8 @@ def prepared(writing: Writing) -> None:
     told = [
         f"印发{'、'.join(own)}，明确了群众评议的目的、任务、范围、对象和方法。" if own else "",
         f"成立{'和'.join(bodies)}。" if bodies else "",
-        f"召开部署会{draft.figure('部署会（次）', kickoffs, 'R17B')}次。" if kickoffs else "",
-        f"组织检查指导{draft.figure('检查指导（次）', looked, 'R14D 合计')}次。" if looked else "",
+        f"召开部署会{draft.figure('部署会（次）', kickoffs, 'R17B 已开的')}次。" if kickoffs else "",
+        f"组织检查指导{draft.figure('检查指导（次）', looked, 'R14D 附注')}次。" if looked else "",
     ]
     draft.say(*told)
     if not any(told):
@@ -84,15 +84,18 @@ def _at_layer_one(writing: Writing, sums: Whole, *, alone: bool) -> None:
     draft, source = writing.draft, "R02 层面一小计"
     many = draft.figure("层面一评议会（次）", sums.appraisal_meetings + sums.forums, source)
     where = "上级到本单位召开评议会" if alone else "评议小组到所属基层党组织召开评议会"
-    reports = (
-        f"{draft.figure('层面一汇报（名）', sums.oral_reports, source)}名党员、党员领导干部汇报了履职和承诺情况。"
-        if sums.oral_reports
-        else ""
-    )
     draft.say(
         f"公司层面。{where}{many}次{_people(writing, sums, '层面一', source)}，",
-        f"{_papers(writing, sums, '层面一', source)}。{reports}",
+        f"{_papers(writing, sums, '层面一', source)}。",
+        _reported(writing, sums, source),
     )
+
+
+def _reported(writing: Writing, sums: Whole, source: str) -> str:
+    if not sums.oral_reports:
+        return ""
+    many = writing.draft.figure("层面一汇报（名）", sums.oral_reports, source)
+    return f"{many}名党员、党员领导干部汇报了履职和承诺情况。"
 
 
 def _at_layer_two(writing: Writing, sums: Whole, *, alone: bool) -> None:

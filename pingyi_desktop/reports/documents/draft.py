@@ -64,7 +64,7 @@ class Draft:
     def sources(self) -> tuple[Block, ...]:
         """The table to hold the text against; nothing when the text has no figures."""
         rows = tuple(Row((number, *one)) for number, one in enumerate(self.figures, 1))
-        title = Heading("附：文中数字出处（核对用，成文时删去）")
+        title = Heading("附：文中数字出处（核对用，成文时删去）", overleaf=True)
         return (title, Table(SOURCES, rows)) if rows else ()
 
 

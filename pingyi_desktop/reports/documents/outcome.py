@@ -112,7 +112,7 @@ def _kept(writing: Writing) -> str:
             f"已兑现{draft.figure('已兑现承诺（项）', kept, 'R18 合计')}项，"
             f"兑现率{draft.figure('承诺兑现率', with_percent(rate), 'R18 合计')}。"
         )
-    listed = _parts(writing, _sum(posts, "数量"), "个", "岗区", "R19 合计") if posts.rows else ""
+    listed = _parts(writing, _sum(posts, "数量"), "个", "岗区", "R19 附注") if posts.rows else ""
     return said + (f"建立党员{listed}。" if listed else "")
 
 
@@ -122,10 +122,10 @@ def _deeds(writing: Writing) -> str:
     if not deeds.rows:
         return ""
     draft, money = writing.draft, _sum(deeds, "投入金额")
-    kinds = _parts(writing, _sum(deeds, "件数"), "件", "实事", "R20 合计")
-    many = draft.figure("办实事、做好事、解难事（件）", deeds.rows, "R20 合计")
+    many = draft.figure("办实事、做好事、解难事（件）", deeds.rows, "R20 附注")
+    kinds = _parts(writing, _sum(deeds, "件数"), "件", "实事", "R20 附注")
     spent = (
-        f"，投入{draft.figure('投入金额（万元）', money.whole, 'R20 合计，只计确数')}万元"
+        f"，投入{draft.figure('投入金额（万元）', money.whole, 'R20 附注，只计确数')}万元"
         if money.whole and money.whole != "0"
         else ""
     )
@@ -149,8 +149,8 @@ def _solicited(writing: Writing, asked: LedgerFigures) -> str:
         return ""
     draft = writing.draft
     return (
-        f"发出征求意见表{draft.figure('征求意见表发出（份）', issued, 'R08A 合计')}份，"
-        f"收回{draft.figure('征求意见表收回（份）', back, 'R08A 合计')}份。"
+        f"发出征求意见表{draft.figure('征求意见表发出（份）', issued, 'R08A 附注')}份，"
+        f"收回{draft.figure('征求意见表收回（份）', back, 'R08A 附注')}份。"
     )
 
 
@@ -163,8 +163,8 @@ def _opinions(writing: Writing, opinions: LedgerFigures) -> str:
     )
     many = draft.figure("意见建议（条）", opinions.rows, "R08 附注")
     merged = draft.figure("归并后的问题（个）", len(found), "R08 附注")
-    kinds = _parts(writing, _sum(opinions, "意见"), "条", "意见", "意见建议台账")
-    nature = _parts(writing, _sum(opinions, "性质"), "条", "意见", "意见建议台账")
+    kinds = _parts(writing, _sum(opinions, "意见"), "条", "意见", "R08B 附注")
+    nature = _parts(writing, _sum(opinions, "性质"), "条", "意见", "R08B 附注")
     return f"共征集意见建议{many}条，归并为{merged}个问题，其中{kinds}；{nature}。"
 
 
@@ -173,17 +173,16 @@ def _mended(writing: Writing, items: LedgerFigures) -> str:
         return ""
     draft, rate = writing.draft, items.shares[0][2]
     states = {code: many for code, _, many in _sum(items, "进展").parts}
-    closed = draft.figure("已销号（项）", states.get(RectifyState.CLOSED, 0), "R10 合计")
     many = draft.figure("整改事项（项）", items.rows, "R10 合计")
-    return (
-        f"列入整改{many}项，其中{_parts(writing, _sum(items, '事项'), '项', '整改', 'R10 合计')}；"
-        f"已办结销号{closed}项，办结率{draft.figure('办结率', with_percent(rate), 'R10 合计')}。"
-    )
+    kinds = _parts(writing, _sum(items, "事项"), "项", "整改", "R10 合计")
+    closed = draft.figure("已销号（项）", states.get(RectifyState.CLOSED, 0), "R10 合计")
+    share = draft.figure("办结率", with_percent(rate), "R10 合计")
+    return f"列入整改{many}项，其中{kinds}；已办结销号{closed}项，办结率{share}。"
 
 
 def _answered(writing: Writing) -> str:
     many = writing.added("reply").rows
-    return f"答复个性意见{writing.draft.figure('意见答复（条）', many, 'R09B 合计')}条。" if many else ""
+    return f"答复个性意见{writing.draft.figure('意见答复（条）', many, 'R09B 附注')}条。" if many else ""
 
 
 def made_known(writing: Writing) -> None:
@@ -191,7 +190,7 @@ def made_known(writing: Writing) -> None:
     draft = writing.draft
     draft.section("通报反馈和结果运用")
     fed_back = writing.meetings(MeetingKind.FEEDBACK)
-    draft.say(f"召开反馈会{draft.figure('反馈会（次）', fed_back, 'R17B')}次。" if fed_back else "")
+    draft.say(f"召开反馈会{draft.figure('反馈会（次）', fed_back, 'R17B 已开的')}次。" if fed_back else "")
     draft.ask("向哪些单位和党员反馈，在哪里公示、起止哪天，结果怎样运用")
 
 

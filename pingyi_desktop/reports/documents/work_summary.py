@@ -38,10 +38,10 @@ def build(asked: Question, layer: int | None, under: str) -> Report:
     for part in PARTS:
         part(writing)
     own = subject.code == view.root_code and view.office_name
-    ending = (Para(own or subject.full_name, "right"), Para(in_words(today), "right"))
+    ending = (Para(""), Para(own or subject.full_name, "right"), Para(in_words(today), "right"))
     return Report(
         "R01",
-        f"{subject.full_name}{writing.activity}群众评议工作总结",
+        f"{subject.full_name}\n{writing.activity}群众评议工作总结",
         "",
         "",
         "",

@@ -186,7 +186,7 @@ def test_a_spreadsheet_is_saved(open_window, company, tmp_path, qtbot):
 def test_a_file_that_cannot_be_written_is_said(open_window, company, tmp_path, qtbot):
     window, page = showing.show(open_window, company.path, ReportsPage)
     (tmp_path / "表.pdf").mkdir()
-    page.view.save(tmp_path / "表.pdf", built(company, "R02"), sheet=False)
+    page.view.save(tmp_path / "表.pdf", built(company, "R02"), kind="pdf")
     showing.settle(window)
     assert "“表.pdf”没有写成" in page.messages.text
 
