@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from contextlib import closing
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 import showing
@@ -181,6 +182,22 @@ def test_a_spreadsheet_is_saved(open_window, company, tmp_path, qtbot):
     assert not timer.isActive()
     words = [cell for line in load_workbook(out).worksheets[0].values for cell in line]
     assert {"党员群众评议结果汇总表", "一矿机关党支部", "70.0"} <= set(words)
+
+
+def test_the_work_summary_is_saved_as_a_text_document(open_window, company, tmp_path, qtbot):
+    window, page = showing.show(open_window, company.path, ReportsPage)
+    choose(page, "R01", qtbot)
+    showing.settle(window)
+    out = tmp_path / "总结.docx"
+    timer = showing.pick(out)
+    qtbot.mouseClick(page.view.text_button, Qt.MouseButton.LeftButton)
+    showing.settle(window)
+    assert not timer.isActive()
+    assert page.messages.text == f"已存到 {out}"
+    with ZipFile(out) as archive:
+        said = archive.read("word/document.xml").decode()
+    assert "创先争优活动群众评议工作总结" in said
+    assert "满意率80.0%" in said
 
 
 def test_a_file_that_cannot_be_written_is_said(open_window, company, tmp_path, qtbot):
