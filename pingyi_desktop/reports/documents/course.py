@@ -11,7 +11,7 @@ from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.reports import activity
 from pingyi_desktop.reports.activity import Whole
 from pingyi_desktop.reports.blocks import in_words
-from pingyi_desktop.reports.documents.draft import Writing, said_most
+from pingyi_desktop.reports.documents.draft import Writing, activity_of, said_most
 from pingyi_desktop.standing import overview
 from pingyi_desktop.storage.schemas.duties import BasisKind, DutyBody
 from pingyi_desktop.storage.schemas.meetings import MeetingKind
@@ -27,7 +27,7 @@ def opening(writing: Writing) -> None:
     basis = f"根据{above[0].texts['issuer']}{_titled(above[0])}要求，" if above else ""
     writing.draft.say(
         f"{basis}{writing.subject.full_name}于{in_words(view.start_date)}至{in_words(view.end_date)}"
-        f"组织开展了{writing.activity}群众评议。现将有关情况报告如下。"
+        f"组织开展了{activity_of(view)}群众评议。现将有关情况报告如下。"
     )
 
 

@@ -10,8 +10,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from pingyi_desktop.appraisal.campaign import at_work
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.results import Counted, FormResult
 from pingyi_desktop.appraisal.ledgers import catalog, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row as LedgerRow
@@ -29,22 +31,31 @@ SOURCES = (
     ReportColumn("数字", 28),
     ReportColumn("出处", 68, "left"),
 )
+APPENDIX = "附：文中数字出处（核对用，成文时删去）"
 INDENT = "    "
 LISTED = 5
 """good practices and problems that are offered to choose from"""
 
 
+class Figure(NamedTuple):
+    """A number of a document as it is written, what it is (with its unit, unless that is %), and the table it stands in."""
+
+    what: str
+    value: str
+    source: str
+
+
 @dataclass
 class Draft:
-    """``blocks`` is what was written, ``figures`` are (what, value, source) in the order of the text."""
+    """``blocks`` is what was written, ``figures`` stand in it, in this order."""
 
     blocks: list[Block] = field(default_factory=list)
-    figures: list[tuple[str, str, str]] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
     sections: int = 0
 
     def figure(self, what: str, value: object, source: str) -> str:
         """The value as it stands in the text, noted with its source."""
-        self.figures.append((what, str(value), source))
+        self.figures.append(Figure(what, str(value), source))
         return str(value)
 
     def section(self, title: str) -> None:
@@ -64,7 +75,7 @@ class Draft:
     def sources(self) -> tuple[Block, ...]:
         """The table to hold the text against; nothing when the text has no figures."""
         rows = tuple(Row((number, *one)) for number, one in enumerate(self.figures, 1))
-        title = Heading("附：文中数字出处（核对用，成文时删去）", overleaf=True)
+        title = Heading(APPENDIX, overleaf=True)
         return (title, Table(SOURCES, rows)) if rows else ()
 
 
@@ -100,12 +111,6 @@ class Writing:
         known = at_work.newest_first(self.asked.session)
         return earlier.period(self.asked.session, known, now=self.asked.counted)
 
-    @property
-    def activity(self) -> str:
-        """What the campaign belongs to, as it stands before 群众评议."""
-        named = self.asked.picture.view.activity.removesuffix("活动")
-        return f"{named}活动" if named else ""
-
     def listing(self, key: str, *, segment: str = "") -> list[LedgerRow]:
         """Rows of a ledger that count."""
         wanted = Asked(self.asked.campaign_id, self.today, self.subject.code, segment, counted=True)
@@ -120,6 +125,12 @@ class Writing:
         """Meetings of a kind that were held."""
         held = self.listing("meeting", segment=MeetingState.HELD)
         return sum(one.values["kind"] == kind for one in held)
+
+
+def activity_of(view: CampaignView) -> str:
+    """What the campaign belongs to, as it stands before 群众评议."""
+    named = view.activity.removesuffix("活动")
+    return f"{named}活动" if named else ""
 
 
 def said_most(listed: Sequence[LedgerRow], key: str) -> list[str]:

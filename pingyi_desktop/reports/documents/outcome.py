@@ -108,7 +108,7 @@ def _kept(writing: Writing) -> str:
         states = {code: many for code, _, many in _sum(promises, "进展").parts}
         kept, (_, _, rate) = states.get(CommitmentStatus.FULFILLED, 0), promises.shares[0]
         said = (
-            f"活动以来，党组织和党员公开承诺{draft.figure('公开承诺（项）', promises.rows, 'R18 合计')}项，"
+            f"活动以来，党组织和党员公开承诺{draft.figure('公开承诺事项（项）', promises.rows, 'R18 合计')}项，"
             f"已兑现{draft.figure('已兑现承诺（项）', kept, 'R18 合计')}项，"
             f"兑现率{draft.figure('承诺兑现率', with_percent(rate), 'R18 合计')}。"
         )
@@ -203,8 +203,12 @@ def ahead(writing: Writing) -> None:
     broken = promises.get(CommitmentStatus.NOT_FULFILLED, 0)
     wanting = [
         *_lowest(writing),
-        f"有{draft.figure('未兑现承诺（项）', broken, 'R18 合计')}项公开承诺没有兑现" if broken else "",
-        f"有{draft.figure('逾期整改（项）', late, 'R10 合计')}项整改事项超过时限没有办结" if late else "",
+        f"有{draft.figure('没有兑现的公开承诺（项）', broken, 'R18 合计')}项公开承诺没有兑现"
+        if broken
+        else "",
+        f"有{draft.figure('超过时限没有办结的整改事项（项）', late, 'R10 合计')}项整改事项超过时限没有办结"
+        if late
+        else "",
     ]
     told = [one for one in wanting if one]
     draft.say("从这次评议看：" + "；".join(told) + "。" if told else "")

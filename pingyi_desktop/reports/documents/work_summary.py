@@ -11,7 +11,7 @@ from datetime import date
 
 from pingyi_desktop.reports.blocks import Para, Report, in_words
 from pingyi_desktop.reports.documents import course, outcome
-from pingyi_desktop.reports.documents.draft import Draft, Writing
+from pingyi_desktop.reports.documents.draft import Draft, Writing, activity_of
 from pingyi_desktop.standing.overview import Question
 
 PARTS = (
@@ -26,25 +26,34 @@ PARTS = (
 )
 
 
-def build(asked: Question, layer: int | None, under: str) -> Report:
-    """The draft about the organisation ``under`` and all below it, at a layer (None: both)."""
-    seen = asked.picture
-    subject, view = seen.find(under), seen.view
-    today = date.today().isoformat()
-    writing = Writing(asked, Draft(), subject, (1, 2) if layer is None else (layer,), today)
+def written(asked: Question, layer: int | None, under: str) -> Draft:
+    """What the document says of itself, section by section, with every figure in it."""
+    layers = (1, 2) if layer is None else (layer,)
+    writing = Writing(asked, Draft(), asked.picture.find(under), layers, date.today().isoformat())
     covered = asked.covered
     if covered.missing and layer != 1:
         writing.draft.say(f"【{covered.sentence}，数字还不全，报齐以后请重新生成本稿】")
     for part in PARTS:
         part(writing)
+    return writing.draft
+
+
+def build(asked: Question, layer: int | None, under: str) -> Report:
+    """The draft about the organisation ``under`` and all below it, at a layer (None: both)."""
+    subject, view = asked.picture.find(under), asked.picture.view
+    draft = written(asked, layer, under)
     own = subject.code == view.root_code and view.office_name
-    ending = (Para(""), Para(own or subject.full_name, "right"), Para(in_words(today), "right"))
+    ending = (
+        Para(""),
+        Para(own or subject.full_name, "right"),
+        Para(in_words(date.today().isoformat()), "right"),
+    )
     return Report(
         "R01",
-        f"{subject.full_name}\n{writing.activity}群众评议工作总结",
+        f"{subject.full_name}\n{activity_of(view)}群众评议工作总结",
         "",
         "",
         "",
-        (*writing.draft.blocks, *ending, *writing.draft.sources()),
+        (*draft.blocks, *ending, *draft.sources()),
         document=True,
     )
