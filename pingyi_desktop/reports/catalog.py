@@ -26,7 +26,7 @@ from pingyi_desktop.reports import (
 )
 from pingyi_desktop.reports.archive import keeping, volume
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
-from pingyi_desktop.reports.documents import work_summary
+from pingyi_desktop.reports.documents import feedback, notice, work_summary
 from pingyi_desktop.reports.meetings import record, timetable
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import Question
@@ -119,6 +119,21 @@ GROUPS: dict[str, tuple[ReportEntry, ...]] = {
             "按已封存的票和台账写好的总结初稿，数字都有出处；存成文字文档后补写做法和打算",
             False,
             work_summary.build,
+        ),
+        ReportEntry(
+            "R12",
+            "群众评议结果通报",
+            "发给下级的通报初稿：总体情况、各项满意率、群众反映的主要问题，不排名、不点名",
+            False,
+            notice.build,
+        ),
+        ReportEntry(
+            "R11",
+            "群众评议结果反馈单",
+            "发给一个党组织：它各项的满意率与平均的比较、归并后的意见，有签收栏",
+            True,
+            feedback.build,
+            signed=True,
         ),
     ),
     "会议和台账": (

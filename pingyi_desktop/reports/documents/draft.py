@@ -7,8 +7,9 @@ so a document can be held against the tables line by line. What only people know
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from pingyi_desktop.appraisal.ledgers import catalog, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row as LedgerRow
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.people.org import Org
-from pingyi_desktop.reports.blocks import Block, Heading, Para, ReportColumn, Row, Table
+from pingyi_desktop.reports.blocks import Block, Heading, Para, Report, ReportColumn, Row, Table, in_words
 from pingyi_desktop.standing import earlier
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.storage.schemas.meetings import MeetingKind, MeetingState
@@ -138,3 +139,27 @@ def said_most(listed: Sequence[LedgerRow], key: str) -> list[str]:
     return [
         text for text, _ in Counter(one.texts[key] for one in listed if one.texts[key]).most_common(LISTED)
     ]
+
+
+def write(
+    parts: Sequence[Callable[[Writing], None]], asked: Question, layer: int | None, under: str
+) -> Draft:
+    """The parts of a document one after another; that units are missing is said before everything else."""
+    layers = (1, 2) if layer is None else (layer,)
+    writing = Writing(asked, Draft(), asked.picture.find(under), layers, date.today().isoformat())
+    covered = asked.covered
+    if covered.missing and layer != 1:
+        writing.draft.say(f"【{covered.sentence}，数字还不全，报齐以后请重新生成本稿】")
+    for part in parts:
+        part(writing)
+    return writing.draft
+
+
+def document(number: str, title: str, draft: Draft, asked: Question, under: str) -> Report:
+    """The draft as a document: under the name of its unit, ``title`` with the activity in it, signed by that unit or its office."""
+    subject, view = asked.picture.find(under), asked.picture.view
+    signed = subject.code == view.root_code and view.office_name
+    today = in_words(date.today().isoformat())
+    ending = (Para(""), Para(signed or subject.full_name, "right"), Para(today, "right"))
+    named = f"{subject.full_name}\n{title.format(activity_of(view))}"
+    return Report(number, named, "", "", "", (*draft.blocks, *ending, *draft.sources()), document=True)

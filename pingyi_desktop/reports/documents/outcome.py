@@ -11,7 +11,7 @@ from pingyi_desktop.appraisal.ledgers.rows import Added
 from pingyi_desktop.appraisal.ledgers.rows import Figures as LedgerFigures
 from pingyi_desktop.appraisal.paper import grades, tallies
 from pingyi_desktop.appraisal.paper.forms import side_of
-from pingyi_desktop.reports.documents.draft import Writing, said_most
+from pingyi_desktop.reports.documents.draft import NUMBERS, Writing, said_most
 from pingyi_desktop.standing import earlier
 from pingyi_desktop.storage.schema_ledgers import CommitmentStatus
 from pingyi_desktop.storage.schemas.meetings import MeetingKind
@@ -25,17 +25,22 @@ SIDES = {"ORG": ("对党组织", "R03"), "MEMBER": ("对党员", "R04")}
 def rated(writing: Writing) -> None:
     draft = writing.draft
     draft.section("评议结果")
-    told = [one for one in writing.results if not grades.graded(one.form)]
-    for number, (side, (title, source)) in enumerate(SIDES.items()):
-        listed = [one for one in told if side_of(one.form) == side]
-        if listed:
-            draft.say(f"（{'一二'[number]}）{title}。", *(_of_form(writing, one, source) for one in listed))
-    if len(told) < len(writing.results):
+    given = [one for one in writing.results if not grades.graded(one.form)]
+    sides = {side: [one for one in given if side_of(one.form) == side] for side in SIDES}
+    for number, side in enumerate(side for side, listed in sides.items() if listed):
+        title, source = SIDES[side]
+        said = (_of_form(writing, one, source) for one in sides[side])
+        draft.say(f"（{NUMBERS[number]}）{title}。", *said)
+    if len(given) < len(writing.results):
         draft.say("民主评议党员的等次由各支部研究决定，各等次人数见《民主评议党员等次统计表》。")
-    draft.say(f"满意率的口径：{writing.asked.picture.view.rule.in_words()}" if told else "")
+    draft.say(f"满意率的口径：{writing.asked.picture.view.rule.in_words()}" if given else "")
     if not writing.results:
         draft.ask("还没有已封存的票")
-    draft.say(_kept(writing), _deeds(writing))
+
+
+def kept(writing: Writing) -> None:
+    """What was promised and done, in the section of the results."""
+    writing.draft.say(_promises(writing), _deeds(writing))
 
 
 def _of_form(writing: Writing, result: FormResult, source: str) -> str:
@@ -100,16 +105,16 @@ def _parts(writing: Writing, added: Added, unit: str, what: str, source: str) ->
     )
 
 
-def _kept(writing: Writing) -> str:
+def _promises(writing: Writing) -> str:
     """Promises made and kept, posts."""
     draft, promises, posts = writing.draft, writing.added("commitment"), writing.added("post")
     said = ""
     if promises.rows:
         states = {code: many for code, _, many in _sum(promises, "进展").parts}
-        kept, (_, _, rate) = states.get(CommitmentStatus.FULFILLED, 0), promises.shares[0]
+        done, (_, _, rate) = states.get(CommitmentStatus.FULFILLED, 0), promises.shares[0]
         said = (
             f"活动以来，党组织和党员公开承诺{draft.figure('公开承诺事项（项）', promises.rows, 'R18 合计')}项，"
-            f"已兑现{draft.figure('已兑现承诺（项）', kept, 'R18 合计')}项，"
+            f"已兑现{draft.figure('已兑现承诺（项）', done, 'R18 合计')}项，"
             f"兑现率{draft.figure('承诺兑现率', with_percent(rate), 'R18 合计')}。"
         )
     listed = _parts(writing, _sum(posts, "数量"), "个", "岗区", "R19 附注") if posts.rows else ""
@@ -137,8 +142,8 @@ def heard(writing: Writing) -> None:
     draft = writing.draft
     draft.section("意见建议和整改情况")
     asked, opinions, items = (writing.added(key) for key in ("solicitation", "opinion", "rectification"))
-    draft.say(_solicited(writing, asked), _opinions(writing, opinions))
-    draft.say(_mended(writing, items), _answered(writing))
+    draft.say(_solicited(writing, asked), opinion_sums(writing, opinions))
+    draft.say(mended(writing, items), _answered(writing))
     if not (opinions.rows or items.rows):
         draft.ask("征求到多少条意见，主要是哪些方面，怎样整改")
 
@@ -154,7 +159,8 @@ def _solicited(writing: Writing, asked: LedgerFigures) -> str:
     )
 
 
-def _opinions(writing: Writing, opinions: LedgerFigures) -> str:
+def opinion_sums(writing: Writing, opinions: LedgerFigures) -> str:
+    """How many opinions there are, what they came to and what they are about."""
     if not opinions.rows:
         return ""
     draft = writing.draft
@@ -168,7 +174,8 @@ def _opinions(writing: Writing, opinions: LedgerFigures) -> str:
     return f"共征集意见建议{many}条，归并为{merged}个问题，其中{kinds}；{nature}。"
 
 
-def _mended(writing: Writing, items: LedgerFigures) -> str:
+def mended(writing: Writing, items: LedgerFigures) -> str:
+    """How many items of rectification there are, of which kinds, and how many are done."""
     if not items.rows:
         return ""
     draft, rate = writing.draft, items.shares[0][2]
