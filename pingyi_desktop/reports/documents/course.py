@@ -94,7 +94,7 @@ def _at_layer_one(writing: Writing, sums: Whole, *, alone: bool) -> None:
 def _reported(writing: Writing, sums: Whole, source: str) -> str:
     if not sums.oral_reports:
         return ""
-    many = writing.draft.figure("层面一汇报（名）", sums.oral_reports, source)
+    many = writing.draft.figure("层面一党员、党员领导干部汇报（名）", sums.oral_reports, source)
     return f"{many}名党员、党员领导干部汇报了履职和承诺情况。"
 
 
@@ -127,7 +127,7 @@ def _at_layer_two(writing: Writing, sums: Whole, *, alone: bool) -> None:
 def _people(writing: Writing, sums: Whole, name: str, source: str) -> str:
     if not sums.actual:
         return ""
-    return f"，{writing.draft.figure(f'{name}参加评议（人）', sums.actual, source)}名党员和群众参加"
+    return f"，{writing.draft.figure(f'{name}党员和群众参加（人）', sums.actual, source)}名党员和群众参加"
 
 
 def _papers(writing: Writing, sums: Whole, name: str, source: str) -> str:
@@ -155,12 +155,14 @@ def _introduced(writing: Writing, sums: Whole, source: str) -> str:
     draft, rule = writing.draft, writing.asked.picture.view.rule
     if not sums.self_introduced:
         return ""
-    said = f"{draft.figure('自我介绍（名）', sums.self_introduced, source)}名党员作了自我介绍"
+    said = f"{draft.figure('层面二自我介绍（名）', sums.self_introduced, source)}名党员作了自我介绍"
     if sums.oral_reports:
         share = activity.share(sums.oral_reports, sums.members, rule)
-        said += f"，其中口头汇报{draft.figure('口头汇报（名）', sums.oral_reports, source)}名"
+        said += f"，其中口头汇报{draft.figure('层面二口头汇报（名）', sums.oral_reports, source)}名"
         said += (
-            f"，占党员的{draft.figure('汇报率', with_percent(share), source)}" if share[0].isdigit() else ""
+            f"，占党员的{draft.figure('层面二口头汇报占党员的比例', with_percent(share), source)}"
+            if share[0].isdigit()
+            else ""
         )
     return said + "。"
 

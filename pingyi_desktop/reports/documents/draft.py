@@ -19,6 +19,7 @@ from pingyi_desktop.appraisal.campaign.results import Counted, FormResult
 from pingyi_desktop.appraisal.ledgers import catalog, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row as LedgerRow
 from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.reports.blocks import Block, Heading, Para, Report, ReportColumn, Row, Table, in_words
 from pingyi_desktop.standing import earlier
@@ -99,6 +100,11 @@ class Writing:
     def layer(self) -> int | None:
         """The only layer, None for both."""
         return self.layers[0] if len(self.layers) == 1 else None
+
+    @property
+    def sum_name(self) -> str:
+        """The name of the row of R03 and R04 that adds up all of it."""
+        return "合计" if self.layer is None else f"{layer_name(self.layer)}小计"
 
     @cached_property
     def results(self) -> list[FormResult]:

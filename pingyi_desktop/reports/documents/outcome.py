@@ -45,12 +45,12 @@ def kept(writing: Writing) -> None:
 
 def _of_form(writing: Writing, result: FormResult, source: str) -> str:
     """Rates of one form by item, how they moved since the period before, and what they are of."""
-    draft = writing.draft
-    valid = draft.figure(f"{result.form.title}有效票（张）", result.figures.valid, f"{source} 合计")
+    draft, place = writing.draft, f"{source} {writing.sum_name}"
+    valid = draft.figure(f"{result.form.title}有效票（张）", result.figures.valid, place)
     if result.hidden:
         return f"《{result.form.title}》有效票{valid}张，票数过少或者会推算出别的单位的票，不列满意率。"
     rates = [
-        f"{_asked(one)}满意率{draft.figure(f'{one.item.text}满意率', with_percent(one.shown), f'{source} 合计')}"
+        f"{_asked(one)}满意率{draft.figure(f'{one.item.text}满意率', with_percent(one.shown), place)}"
         for one in result.items
     ]
     said = f"《{result.form.title}》有效票{valid}张，{'，'.join(rates)}。"
@@ -168,7 +168,7 @@ def opinion_sums(writing: Writing, opinions: LedgerFigures) -> str:
         writing.asked.session, campaign_id=writing.asked.campaign_id, under=writing.subject.code
     )
     many = draft.figure("意见建议（条）", opinions.rows, "R08 附注")
-    merged = draft.figure("归并后的问题（个）", len(found), "R08 附注")
+    merged = draft.figure("归并为问题（个）", len(found), "R08 附注")
     kinds = _parts(writing, _sum(opinions, "意见"), "条", "意见", "R08B 附注")
     nature = _parts(writing, _sum(opinions, "性质"), "条", "意见", "R08B 附注")
     return f"共征集意见建议{many}条，归并为{merged}个问题，其中{kinds}；{nature}。"
@@ -180,9 +180,9 @@ def mended(writing: Writing, items: LedgerFigures) -> str:
         return ""
     draft, rate = writing.draft, items.shares[0][2]
     states = {code: many for code, _, many in _sum(items, "进展").parts}
-    many = draft.figure("整改事项（项）", items.rows, "R10 合计")
+    many = draft.figure("列入整改（项）", items.rows, "R10 合计")
     kinds = _parts(writing, _sum(items, "事项"), "项", "整改", "R10 合计")
-    closed = draft.figure("已销号（项）", states.get(RectifyState.CLOSED, 0), "R10 合计")
+    closed = draft.figure("已办结销号（项）", states.get(RectifyState.CLOSED, 0), "R10 合计")
     share = draft.figure("办结率", with_percent(rate), "R10 合计")
     return f"列入整改{many}项，其中{kinds}；已办结销号{closed}项，办结率{share}。"
 
@@ -210,10 +210,8 @@ def ahead(writing: Writing) -> None:
     broken = promises.get(CommitmentStatus.NOT_FULFILLED, 0)
     wanting = [
         *_lowest(writing),
-        f"有{draft.figure('没有兑现的公开承诺（项）', broken, 'R18 合计')}项公开承诺没有兑现"
-        if broken
-        else "",
-        f"有{draft.figure('超过时限没有办结的整改事项（项）', late, 'R10 合计')}项整改事项超过时限没有办结"
+        f"有{draft.figure('公开承诺没有兑现（项）', broken, 'R18 合计')}项公开承诺没有兑现" if broken else "",
+        f"有{draft.figure('整改事项超过时限没有办结（项）', late, 'R10 合计')}项整改事项超过时限没有办结"
         if late
         else "",
     ]

@@ -22,12 +22,17 @@ from pingyi_desktop.standing.overview import Question
 SAME, OTHER, UNKNOWN = "一致", "不一致", "没有查到"
 VERDICTS = (SAME, OTHER, UNKNOWN)
 ALIKE = {"张": "份", "人": "名", "宗": "件"}
-ALIKE_ENOUGH, SURE, NEAR = 0.5, 0.75, 0.1
-"""shares of pairs of characters in common: from which words mean a figure, mean it surely, and mean another as well"""
+ALIKE_ENOUGH, NEAR = 0.5, 0.1
+"""shares of pairs of characters in common: from which words mean a figure, and mean another as well"""
 AROUND, BEHIND, SHOWN = 24, 8, 3
+BOTH = "两个层面"
+LAYERS = {"公司层面": "层面一", "层面一": "层面一", "基层层面": "层面二", "层面二": "层面二"}
+FALLING, RISING = ("下降", "降低", "减少", "回落"), ("上升", "提高", "增长", "增加")
 _NUMBER = re.compile(
-    r"(?<![\d.,A-Za-z第〔\[/-])(\d[\d,]*(?:\.\d+)?) ?(%|个百分点|百分点|万元|亿元|元|[次份张名人个项条件宗户])"
+    r"(?<![\d.,A-Za-z第〔\[/-])(\d[\d,]*(?:\.\d+)?) ?(%|个百分点|百分点|万元|亿元|元|人次|[次份张名人个项条件宗户])"
 )
+_LAYER = re.compile("|".join(LAYERS))
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _CLAUSE = re.compile(r"[，。；：、！？（）《》“”()\s]")
 _PEOPLE = re.compile(r"(\d+)[名位个](党员|群众|职工|员工|干部)(?!和)")
 _UNIT = re.compile(r"（([^（）]+)）$")
@@ -87,9 +92,9 @@ class Proof:
 def proof(asked: Question, paragraphs: Sequence[str], *, name: str, under: str) -> Proof:
     """Every number of the paragraphs against what this file knows of the unit and all below it; V-CHK-35 without any."""
     plain = list(_plain(paragraphs, asked.picture.view.rule.in_words()))
-    known = _known(asked, under)
+    known, default = _known(asked, under), _layer(plain)
     judged = [
-        _judged(number, text, match, known)
+        _judged(number, text, match, known, default)
         for number, text in enumerate(plain, 1)
         for match in _NUMBER.finditer(text)
     ]
@@ -131,7 +136,8 @@ def _plain(paragraphs: Sequence[str], rule: str) -> Iterator[str]:
     for one in paragraphs:
         if one.strip() == APPENDIX:
             return
-        yield normalize("NFKC", one.replace(rule, "")).translate(str.maketrans("(),;:!?", "（），；：！？"))
+        narrow = _THOUSANDS.sub("", normalize("NFKC", one.replace(rule, "")))
+        yield narrow.translate(str.maketrans("(),;:!?", "（），；：！？"))
 
 
 def _known(asked: Question, under: str) -> list[tuple[str, Decimal, Figure]]:
@@ -150,23 +156,51 @@ def _known(asked: Question, under: str) -> list[tuple[str, Decimal, Figure]]:
 
 
 def _judged(
-    number: int, text: str, match: re.Match[str], known: Sequence[tuple[str, Decimal, Figure]]
+    number: int,
+    text: str,
+    match: re.Match[str],
+    known: Sequence[tuple[str, Decimal, Figure]],
+    default: str,
 ) -> Judged:
+    """The same as a figure only where no other is meant more clearly: by its clause, and of several by its sentence."""
     unit = match[2].removeprefix("个") if "百分点" in match[2] else match[2]
-    value = Decimal(match[1].replace(",", ""))
+    value = Decimal(match[1])
     before, after = _around(text, match)
+    told = text[: match.start()]
+    words, sentence = before + after, re.split("[。；]", told)[-1] + after
     alike = [
-        (_common(_stem(figure.what), before + after), figure, told == value)
-        for kind, told, figure in known
-        if kind == ALIKE.get(unit, unit)
+        (_common(_stem(figure.what), words), figure, value == size)
+        for kind, size, figure in known
+        if kind == ALIKE.get(unit, unit) and _may_mean(figure, told, before, default)
     ]
     best = max((share for share, *_ in alike), default=0.0)
-    words = f"{before}{match[0]}{after}"
-    enough = ALIKE_ENOUGH if best >= SURE else 0
-    if equal := tuple(figure for share, figure, same in alike if same and share >= enough):
-        return Judged(number, words, SAME, equal)
-    meant = tuple(figure for share, figure, _ in alike if share >= max(best - NEAR, ALIKE_ENOUGH))
-    return Judged(number, words, OTHER if meant else UNKNOWN, meant)
+    if best >= ALIKE_ENOUGH:
+        alike = [one for one in alike if one[0] >= best - NEAR]
+        fits = [_common(_stem(figure.what), sentence) for _, figure, _ in alike]
+        alike = [one for one, fit in zip(alike, fits, strict=True) if fit >= max(fits) - NEAR]
+    said = f"{before}{match[0]}{after}"
+    if equal := tuple(figure for share, figure, same in alike if same and share):
+        return Judged(number, said, SAME, equal)
+    meant = tuple(figure for _, figure, _ in alike) if best >= ALIKE_ENOUGH else ()
+    return Judged(number, said, OTHER if meant else UNKNOWN, meant)
+
+
+def _layer(plain: Sequence[str]) -> str:
+    """The layer that the text is about where a paragraph does not say it, ``BOTH``; "" when it names none at all."""
+    named = {LAYERS[one] for text in plain for one in _LAYER.findall(text)}
+    return BOTH if len(named) > 1 else next(iter(named), "")
+
+
+def _may_mean(figure: Figure, told: str, before: str, default: str) -> bool:
+    """Not a figure of another layer than the one that is told of, nor a fall where a rise is told."""
+    against = {"+": FALLING, "-": RISING}.get(figure.value[0], ())
+    if any(word in before for word in against):
+        return False
+    of, said = _LAYER.search(figure.what + figure.source), _LAYER.findall(told)
+    layer = LAYERS[said[-1]] if said else default
+    if layer == BOTH:
+        return of is None or figure.what.startswith(of[0])
+    return of is None or layer in ("", of[0])
 
 
 def _around(text: str, match: re.Match[str]) -> tuple[str, str]:
@@ -178,7 +212,7 @@ def _around(text: str, match: re.Match[str]) -> tuple[str, str]:
 
 
 def _stem(what: str) -> str:
-    return re.sub(r"^层面[一二]|（[^（）]+）$|[：《》]", "", what)
+    return re.sub(r"^(层面[一二]|意见：|整改：|实事：|岗区：)|（[^（）]+）$|[：《》]", "", what)
 
 
 def _common(one: str, other: str) -> float:

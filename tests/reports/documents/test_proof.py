@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session
 
 import make
+from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.render.docx import render_docx
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Facts, Table
 from pingyi_desktop.reports.documents import proof
-from pingyi_desktop.reports.documents.draft import APPENDIX
+from pingyi_desktop.reports.documents.draft import APPENDIX, Figure
 from pingyi_desktop.reports.documents.proof import OTHER, SAME, UNKNOWN, Judged, Proof
 from pingyi_desktop.sheets.written import read_paragraphs
 from pingyi_desktop.standing.overview import Question
@@ -22,13 +24,23 @@ from pingyi_desktop.storage.store import Store
 
 ORG, MEM, ONE = "T-ORG-A", "T-MEM-A", "QL.01.B003"
 ROWS = [(97, 2, 1, 0), (95, 3, 1, 1), (90, 5, 3, 2), (93, 7, 0, 0), (99, 1, 0, 0)]
+FEWER = [(40, 10, 0, 0), (45, 5, 0, 0), (30, 10, 10, 0)]
 
 
 def _counted(path: Path) -> Store:
     made = make.published_company(path, form_codes=[ORG, MEM])
     with made.transaction() as session:
-        counts = {ORG: ROWS, MEM: ROWS[:3]}
-        make.received(session, campaign_id=make.campaign_of(session), org_code=ONE, counts=counts)
+        campaign_id, counts = make.campaign_of(session), {ORG: ROWS, MEM: FEWER}
+        make.received(session, campaign_id=campaign_id, org_code=ONE, counts=counts)
+        (above,) = (
+            one
+            for one in sessions.listing(session, campaign_id=campaign_id, layer=1)
+            if one.org_code == "QL.01"
+        )
+        told = {"held_on": "2024-01-09", "expected": 32, "actual": 31, "oral_reports": 3}
+        sessions.hold(session, session_id=above.id, **told, by=make.BY, reason=make.WHY)
+        where = {"layer": 1, "org_code": "QL.01", "form_code": ORG}
+        make.sealed(session, make.batch(session, campaign_id=campaign_id, **where).id, ["11111"] * 30)
     return made
 
 
@@ -73,6 +85,8 @@ def test_the_draft_itself_agrees_in_every_number(session: Session, tmp_path: Pat
         ("发放组织评议表1,000份", OTHER, "组织评议表发放"),
         ("发放组织评议表100张", SAME, "组织评议表发放"),
         ("投入629万元", UNKNOWN, ""),
+        ("组织文体活动1次", UNKNOWN, ""),
+        ("共有20人次的党员和群众参加", UNKNOWN, ""),
         ("为1299户困难职工家庭解决了困难", UNKNOWN, ""),
     ],
 )
@@ -81,6 +95,54 @@ def test_a_number_is_known_by_its_unit_and_the_words_around_it(
 ) -> None:
     judged = only(session, f"活动开展以来，{text}，群众是认可的。")
     assert (judged.verdict, meant in judged.meant) == (verdict, True), judged
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("公司层面。发放组织评议表100份", "层面一组织评议表发放"),
+        ("基层层面。发放组织评议表30份", "层面二组织评议表发放"),
+        ("发放党员评议表100份", "党员评议表发放"),
+        ("对党组织：兑现公开承诺情况满意率93.0%", "97.7%"),
+        ("3名党员作了自我介绍", "自我介绍"),
+    ],
+)
+def test_what_is_the_figure_of_something_else_is_not_the_same(
+    session: Session, text: str, meant: str
+) -> None:
+    both = "公司层面。群众认可。", "基层层面。群众认可。"
+    (judged,) = checked(session, *both, text).judged
+    assert (judged.verdict, meant in judged.meant) == (OTHER, True), judged
+
+
+def test_a_rate_of_one_layer_is_that_of_a_text_about_it_only(session: Session) -> None:
+    text = "兑现公开承诺情况满意率100.0%。"
+    for around, verdict in (
+        (["公司层面。好。", "基层层面。好。"], OTHER),
+        (["公司层面。好。"], SAME),
+        (["基层层面。好。"], OTHER),
+    ):
+        (judged,) = checked(session, *around, text).judged
+        assert judged.verdict == verdict, around
+    (judged,) = checked(session, "基层层面。好。", f"公司层面。{text}").judged
+    assert [one.source for one in judged.figures] == ["R03 层面一小计"]
+
+
+def test_thousands_are_one_number(session: Session) -> None:
+    said = "发放组织评议表{}份"
+    for written, verdict in (("1,100", OTHER), ("1，100", OTHER), ("１，１００", OTHER), ("100", SAME)):
+        judged = only(session, f"基层层面。{said.format(written)}")
+        assert judged.verdict == verdict, written
+    assert "1100" in only(session, f"基层层面。{said.format('1,100')}").words
+
+
+def test_a_fall_is_no_rise(session: Session) -> None:
+    moved = Figure("兑现公开承诺情况比上期（百分点）", "-1.2", "结果页“比上期”")
+    known = [("百分点", Decimal("1.2"), moved)]
+    for text, verdict in (("下降1.2个百分点", SAME), ("上升1.2个百分点", UNKNOWN)):
+        found = proof._NUMBER.search(text := f"兑现公开承诺情况比上期{text}")
+        assert found is not None
+        assert proof._judged(1, text, found, known, "").verdict == verdict
 
 
 def test_days_documents_and_ordinals_are_no_figures(session: Session) -> None:
@@ -97,11 +159,15 @@ def test_what_is_wrong_comes_first_with_its_place_and_the_rest_informs(session: 
         APPENDIX,
         "兑现公开承诺满意率11.0%",
     )
-    assert found.judged[0].paragraph == 3
     said = [(one.code, one.where) for one in found.findings]
-    assert said[:3] == [("V-CHK-05", "第 3 段"), ("V-CHK-33", ""), ("V-CHK-09", "")]
-    assert {code for code, _ in said[3:]} == {"V-CHK-34"}
-    assert "“党员”数在正文出现 4347、4720，" in found.findings[2].sentence
+    assert said == [
+        *[("V-CHK-05", "第 2 段")] * 2,
+        ("V-CHK-05", "第 3 段"),
+        ("V-CHK-33", ""),
+        ("V-CHK-09", ""),
+        ("V-CHK-34", "第 2 段"),
+    ]
+    assert "“党员”数在正文出现 4347、4720，" in found.findings[4].sentence
     assert "11.0" not in str(found.judged), "the table behind the draft is no text"
 
 
