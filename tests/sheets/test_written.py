@@ -47,6 +47,39 @@ def test_pieces_of_a_word_belong_together_and_what_was_deleted_is_gone(tmp_path:
     assert read_paragraphs(document(tmp_path / "a.docx", body)) == ["满意率98.7% 好"]
 
 
+def test_a_box_on_the_page_is_read_once_and_cuts_no_number(tmp_path: Path) -> None:
+    """Word writes a box twice, for programs that know it and for those that do not, in the midst of the paragraph it hangs on."""
+    box = "<w:txbxContent><w:p><w:r><w:t>共{}次</w:t></w:r></w:p></w:txbxContent>"
+    body = (
+        "<w:p><w:r><w:t>满意率98</w:t></w:r><w:r><mc:AlternateContent xmlns:mc='mc'>"
+        f"<mc:Choice>{box.format(23)}</mc:Choice><mc:Fallback><w:pict>{box.format(23)}</w:pict></mc:Fallback>"
+        "</mc:AlternateContent></w:r><w:r><w:t>.7%</w:t></w:r></w:p><w:p><w:r><w:t>完</w:t></w:r></w:p>"
+    )
+    found = read_paragraphs(document(tmp_path / "a.docx", body))
+    assert found == ["满意率98.7%", "共23次", "完"]
+
+
+def test_where_a_moved_text_stood_before_is_gone(tmp_path: Path) -> None:
+    body = (
+        "<w:p><w:moveFrom><w:r><w:t>共23次。</w:t></w:r></w:moveFrom><w:r><w:t>开头</w:t></w:r></w:p>"
+        "<w:p><w:moveTo><w:r><w:t>共23次。</w:t></w:r></w:moveTo></w:p>"
+    )
+    assert read_paragraphs(document(tmp_path / "a.docx", body)) == ["开头", "共23次。"]
+
+
+def test_notes_below_the_page_are_read_too(tmp_path: Path) -> None:
+    path = document(tmp_path / "a.docx", "<w:p><w:r><w:t>正文</w:t></w:r></w:p>")
+    with zipfile.ZipFile(path, "a") as archive:
+        note = "<w:footnote><w:p><w:r><w:t>其中35人请假。</w:t></w:r></w:p></w:footnote>"
+        archive.writestr("word/footnotes.xml", f'<w:footnotes xmlns:w="{MAIN}">{note}</w:footnotes>')
+    assert read_paragraphs(path) == ["正文", "其中35人请假。"]
+
+
+def test_a_plain_text_may_begin_like_an_archive(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("PK赛开展23次", encoding="utf-8")
+    assert read_paragraphs(tmp_path / "a.txt") == ["PK赛开展23次"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_a_plain_text_in_the_encodings_of_the_country(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "a.txt").write_bytes("满意率98.7%\r\n\r\n共23次".encode(encoding))

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
 from unicodedata import normalize
 
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
@@ -24,17 +26,19 @@ VERDICTS = (SAME, OTHER, UNKNOWN)
 ALIKE = {"张": "份", "人": "名", "宗": "件"}
 ALIKE_ENOUGH, NEAR = 0.5, 0.1
 """shares of pairs of characters in common: from which words mean a figure, and mean another as well"""
-AROUND, BEHIND, SHOWN = 24, 8, 3
+AROUND, BEHIND, SHOWN, BACK = 24, 8, 3, 1000
+MOST, LISTED = 5000, 8
+"""numbers of a text that are looked at, different ones of the same people that are told"""
 BOTH = "两个层面"
 LAYERS = {"公司层面": "层面一", "层面一": "层面一", "基层层面": "层面二", "层面二": "层面二"}
 FALLING, RISING = ("下降", "降低", "减少", "回落"), ("上升", "提高", "增长", "增加")
 _NUMBER = re.compile(
-    r"(?<![\d.,A-Za-z第〔\[/-])(\d[\d,]*(?:\.\d+)?) ?(%|个百分点|百分点|万元|亿元|元|人次|[次份张名人个项条件宗户])"
+    r"(?<![\d.,A-Za-z第〔\[/-])(\d{1,12}(?:\.\d{1,6})?) ?(%|个百分点|百分点|万元|亿元|元|人次|[次份张名人个项条件宗户])"
 )
 _LAYER = re.compile("|".join(LAYERS))
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _CLAUSE = re.compile(r"[，。；：、！？（）《》“”()\s]")
-_PEOPLE = re.compile(r"(\d+)[名位个](党员|群众|职工|员工|干部)(?!和)")
+_PEOPLE = re.compile(r"(?<!\d)(\d{1,12})[名位个](党员|群众|职工|员工|干部)(?!和)")
 _UNIT = re.compile(r"（([^（）]+)）$")
 COLUMNS = (
     ReportColumn("序号", 10, "center"),
@@ -81,7 +85,10 @@ class Proof:
             if one.verdict == OTHER
         ]
         said += [found("V-CHK-33", n=self.unwritten)] if self.unwritten else []
-        said += [found("V-CHK-09", noun=noun, values="、".join(values)) for noun, values in self.people]
+        said += [
+            found("V-CHK-09", noun=noun, values="、".join(values[:LISTED]) + "……" * (len(values) > LISTED))
+            for noun, values in self.people
+        ]
         return said + [
             found("V-CHK-34", f"第 {one.paragraph} 段", x=one.words)
             for one in self.judged
@@ -92,14 +99,16 @@ class Proof:
 def proof(asked: Question, paragraphs: Sequence[str], *, name: str, under: str) -> Proof:
     """Every number of the paragraphs against what this file knows of the unit and all below it; V-CHK-35 without any."""
     plain = list(_plain(paragraphs, asked.picture.view.rule.in_words()))
-    known, default = _known(asked, under), _layer(plain)
-    judged = [
-        _judged(number, text, match, known, default)
-        for number, text in enumerate(plain, 1)
-        for match in _NUMBER.finditer(text)
-    ]
-    if not judged:
+    places = (
+        (number, text, match) for number, text in enumerate(plain, 1) for match in _NUMBER.finditer(text)
+    )
+    numbers = list(islice(places, MOST + 1))
+    if not numbers:
         raise broken("V-CHK-35", name=name)
+    if len(numbers) > MOST:
+        raise broken("V-CHK-36", name=name, n=MOST)
+    known, default = _known(asked, under), _layer(plain)
+    judged = [_judged(*one, known, default) for one in numbers]
     order = (OTHER, UNKNOWN, SAME)
     judged.sort(key=lambda one: order.index(one.verdict))
     people: dict[str, list[str]] = {}
@@ -166,7 +175,7 @@ def _judged(
     unit = match[2].removeprefix("个") if "百分点" in match[2] else match[2]
     value = Decimal(match[1])
     before, after = _around(text, match)
-    told = text[: match.start()]
+    told = text[max(0, match.start() - BACK) : match.start()]
     words, sentence = before + after, re.split("[。；]", told)[-1] + after
     alike = [
         (_common(_stem(figure.what), words), figure, value == size)
@@ -211,11 +220,17 @@ def _around(text: str, match: re.Match[str]) -> tuple[str, str]:
     return (clause if len(clause) > 1 or after else before), after
 
 
+@lru_cache(maxsize=1024)
 def _stem(what: str) -> str:
     return re.sub(r"^(层面[一二]|意见：|整改：|实事：|岗区：)|（[^（）]+）$|[：《》]", "", what)
 
 
 def _common(one: str, other: str) -> float:
     """How many of the pairs of neighbouring characters of the shorter one the other has too (0 to 1)."""
-    first, second = ({text[at : at + 2] for at in range(len(text) - 1)} for text in (one, other))
+    first, second = _pairs(one), _pairs(other)
     return len(first & second) / min(len(first), len(second)) if first and second else 0.0
+
+
+@lru_cache(maxsize=1024)
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1))

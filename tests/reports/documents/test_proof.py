@@ -182,6 +182,23 @@ def test_the_sheet_counts_what_it_lists(session: Session) -> None:
     assert any("还有 1 处【】" in getattr(one, "text", "") for one in sheet.blocks)
 
 
+def test_a_text_that_is_nothing_but_numbers_is_refused_at_once(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof, "MOST", 3)
+    assert len(checked(session, "满意率1%、2%、3%").judged) == 3
+    with pytest.raises(RuleError, match="数字超过 3 个") as refused:
+        checked(session, "满意率1%、2%、3%、4%")
+    assert refused.value.code == "V-CHK-36"
+    assert len(checked(session, "满意率1%，" + "9" * 60_000 + "名党员").judged) == 1
+
+
+def test_of_many_different_numbers_of_people_a_few_are_told(session: Session) -> None:
+    found = checked(session, "、".join(f"{many}名党员" for many in range(30)))
+    (told,) = (one.sentence for one in found.findings if one.code == "V-CHK-09")
+    assert "0、1、2、3、4、5、6、7……，" in told
+
+
 def test_a_text_without_numbers_is_refused(session: Session) -> None:
     with pytest.raises(RuleError, match=r"“总结\.docx”里没有数字"):
         checked(session, "没有数字。")
