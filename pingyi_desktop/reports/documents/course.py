@@ -100,28 +100,36 @@ def _reported(writing: Writing, sums: Whole, source: str) -> str:
 
 def _at_layer_two(writing: Writing, sums: Whole, *, alone: bool) -> None:
     """What organisations did themselves, how many of them, and who presented what was promised."""
-    draft, source, rule = writing.draft, "R02 层面二小计", writing.asked.picture.view.rule
-    kinds = Counter(one.org_type for one in writing.tree[1:] if one.in_scope)
-    below = "、".join(
-        f"{draft.figure(f'所属{TYPE_NAMES[kind]}（个）', kinds[kind], '评议范围')}个{TYPE_NAMES[kind]}"
-        for kind in TYPE_NAMES
-        if kinds[kind]
-    )
-    done = overview.appraised(
-        writing.asked.picture.stacks,
-        layer=2,
-        inside={o.code for o in writing.tree},
-        forms={form.code for form in writing.asked.picture.view.forms},
-    )
-    rate = tallies.rate(done.done, done.expected, rule=rule).text
-    covered = draft.figure("组织评议覆盖率", with_percent(rate), "R02 附注")
-    who = f"所属{below}开展群众评议，组织评议覆盖率为{covered}；" if below and not alone else ""
+    draft, source = writing.draft, "R02 层面二小计"
+    who = "" if alone else _below(writing)
     many = draft.figure("层面二评议会、座谈会（次）", sums.appraisal_meetings + sums.forums, source)
     draft.say(
         f"基层层面。{who}共召开评议会、座谈会{many}次{_people(writing, sums, '层面二', source)}，",
         f"{_papers(writing, sums, '层面二', source)}。",
         _introduced(writing, sums, source),
     )
+
+
+def _below(writing: Writing) -> str:
+    """How many organisations of each kind there are below, and how many of all were appraised; nothing when there are none."""
+    draft = writing.draft
+    kinds = Counter(one.org_type for one in writing.tree[1:] if one.in_scope)
+    below = "、".join(
+        f"{draft.figure(f'所属{TYPE_NAMES[kind]}（个）', kinds[kind], '评议范围')}个{TYPE_NAMES[kind]}"
+        for kind in TYPE_NAMES
+        if kinds[kind]
+    )
+    if not below:
+        return ""
+    done = overview.appraised(
+        writing.asked.picture.stacks,
+        layer=2,
+        inside={o.code for o in writing.tree},
+        forms={form.code for form in writing.asked.picture.view.forms},
+    )
+    rate = tallies.rate(done.done, done.expected, rule=writing.asked.picture.view.rule).text
+    covered = draft.figure("组织评议覆盖率", with_percent(rate), "R02 附注")
+    return f"所属{below}开展群众评议，组织评议覆盖率为{covered}；"
 
 
 def _people(writing: Writing, sums: Whole, name: str, source: str) -> str:
@@ -174,4 +182,4 @@ def practice(writing: Writing) -> None:
     for title in FIVE:
         draft.ask(f"{title}的做法和成效，不需要的删去")
     good = said_most(writing.listing("inspection"), "good")
-    draft.say(f"【供选用，检查指导记录里好的方面：{'；'.join(good)}】" if good else "")
+    draft.say(f"【供选用，检查指导记录里好的方面（单位、姓名请删去）：{'；'.join(good)}】" if good else "")

@@ -22,7 +22,7 @@ from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.reports.blocks import Block, Heading, Para, Report, ReportColumn, Row, Table, in_words
-from pingyi_desktop.standing import earlier
+from pingyi_desktop.standing import earlier, overview
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.storage.schemas.meetings import MeetingKind, MeetingState
 
@@ -142,9 +142,8 @@ def activity_of(view: CampaignView) -> str:
 
 def said_most(listed: Sequence[LedgerRow], key: str) -> list[str]:
     """What records say in this field, the most frequent first, without who says it or of whom."""
-    return [
-        text for text, _ in Counter(one.texts[key] for one in listed if one.texts[key]).most_common(LISTED)
-    ]
+    said = Counter(one.texts[key].rstrip("。；") for one in listed if one.texts[key])
+    return [text for text, _ in said.most_common(LISTED)]
 
 
 def write(
@@ -153,12 +152,25 @@ def write(
     """The parts of a document one after another; that units are missing is said before everything else."""
     layers = (1, 2) if layer is None else (layer,)
     writing = Writing(asked, Draft(), asked.picture.find(under), layers, date.today().isoformat())
-    covered = asked.covered
-    if covered.missing and layer != 1:
-        writing.draft.say(f"【{covered.sentence}，数字还不全，报齐以后请重新生成本稿】")
+    if missing := _missing(writing):
+        writing.draft.say(f"【{'；'.join(missing)}。数字还不全，报齐以后请重新生成本稿】")
     for part in parts:
         part(writing)
     return writing.draft
+
+
+def _missing(writing: Writing) -> list[str]:
+    """How many units have not reported, and how many were not appraised at layer one; nothing when all are there."""
+    seen, inside, said = writing.asked.picture, {one.code for one in writing.tree}, []
+    if 1 in writing.layers:
+        forms = {form.code for form in seen.view.forms}
+        done = overview.appraised(seen.stacks, layer=1, inside=inside, forms=forms)
+        said += [f"层面一已评 {done.done} / 应评 {done.expected}"] if done.open else []
+    if 2 in writing.layers:
+        units = tuple(one for one in writing.asked.covered.units if one.org.code in inside)
+        covered = overview.Coverage(units)
+        said += [covered.sentence] if covered.missing else []
+    return said
 
 
 def document(number: str, title: str, draft: Draft, asked: Question, under: str) -> Report:

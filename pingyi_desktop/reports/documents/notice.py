@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
+from pingyi_desktop.appraisal.paper.forms import side_of
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.reports.blocks import Report, in_words
 from pingyi_desktop.reports.documents import course, outcome
 from pingyi_desktop.reports.documents.draft import LISTED, Writing, activity_of, document, write
 from pingyi_desktop.standing.overview import Question
+
+TABLES = {"ORG": "基层党组织群众评议结果汇总表（R03）", "MEMBER": "党员群众评议结果汇总表（R04）"}
 
 
 def build(asked: Question, layer: int | None, under: str) -> Report:
@@ -36,12 +39,17 @@ def problems(writing: Writing) -> None:
     found = opinion_groups.problems(asked.session, campaign_id=asked.campaign_id, under=writing.subject.code)
     merged = [one for one in found if one.number]  # what stands alone are somebody's own words
     most = sorted(merged, key=lambda one: -len(one.originals))[:LISTED]
+    own = opinion_groups.quoting(asked.session, campaign_id=asked.campaign_id)
+    quoted = "、".join(f"“{one.title}”" for one in most if one.number in own)
     listed = "；".join(
         f"{one.title}（{draft.figure(f'意见：{one.title}（条）', len(one.originals), 'R08')}条）"
         for one in most
     )
     draft.say(outcome.opinion_sums(writing, opinions))
-    draft.say(f"反映较多的是：{listed}。" if listed else "")
+    draft.say(
+        f"反映较多的是：{listed}。" if listed else "",
+        f"【{quoted}是一条意见的原话，请概括改写】" if quoted else "",
+    )
     if not listed:
         draft.ask("群众反映较多的是哪些问题")
 
@@ -52,4 +60,6 @@ def wanted(writing: Writing) -> None:
     draft.section("工作要求")
     draft.say(outcome.mended(writing, writing.added("rectification")))
     draft.ask("整改的时限、责任单位，怎样向群众反馈")
-    draft.say("附件：1.基层党组织群众评议结果汇总表（R03）；2.党员群众评议结果汇总表（R04）。")
+    sides = {side_of(form) for form in writing.asked.picture.view.forms}
+    tables = (f"{number}.{TABLES[side]}" for number, side in enumerate(sorted(sides, reverse=True), 1))
+    draft.say(f"附件：{'；'.join(tables)}。")

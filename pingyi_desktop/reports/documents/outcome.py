@@ -58,7 +58,7 @@ def _of_form(writing: Writing, result: FormResult, source: str) -> str:
     if found is not None and not found.why_not and writing.subject.code == writing.asked.picture.own:
         pairs = zip(result.items, found.rates, strict=True)
         listed = (
-            f"{_asked(one)}{draft.figure(f'{one.item.text}加权满意率', f'{rate}%', f'{source} 加权满意率')}"
+            f"{_asked(one)}加权满意率{draft.figure(f'{one.item.text}加权满意率', with_percent(rate), f'{source} 加权满意率')}"
             for one, rate in pairs
         )
         said += f"按规定的权重计算，{'，'.join(listed)}。"
@@ -218,7 +218,9 @@ def ahead(writing: Writing) -> None:
     told = [one for one in wanting if one]
     draft.say("从这次评议看：" + "；".join(told) + "。" if told else "")
     problems = said_most(writing.listing("inspection"), "problems")
-    draft.say(f"【供选用，检查指导记录里的问题：{'；'.join(problems)}】" if problems else "")
+    draft.say(
+        f"【供选用，检查指导记录里的问题（单位、姓名请删去）：{'；'.join(problems)}】" if problems else ""
+    )
     draft.ask("不足的原因和下一步打算")
 
 

@@ -105,6 +105,32 @@ def test_a_unit_reads_what_opinions_came_to_and_nobodys_words(session: Session) 
     assert "归并" not in text(build(session, "R11", org_code=OTHER)), "nothing was said of it"
 
 
+def test_who_is_alone_in_the_file_has_no_average(tmp_path: Path) -> None:
+    with make.published_school(tmp_path / "学校.pingyi", form_codes=[ORG]).transaction() as session:
+        make.sealed(session, make.batch(session, campaign_id=make.campaign_of(session)).id, ["11111"] * 8)
+        report, notice = build(session, "R11"), build(session, "R12")
+    (table,) = tables(report)
+    assert {row.cells[1:] for row in table.rows} == {("100.0", "—", "—")}
+    assert "没有平均可比" in report.footnotes[0]
+    assert "按票合并，不是各单位" not in report.footnotes[0]
+    assert "附件：1.基层党组织群众评议结果汇总表（R03）。" in text(notice), "there is no form for members"
+
+
+@pytest.mark.parametrize("org", [FIRST, OFFICE])
+def test_a_problem_that_is_called_by_somebodys_words_says_so(session: Session, org: str) -> None:
+    """Merged without a title a problem is called what one of its opinions says, be it another unit's."""
+    campaign_id = make.campaign_of(session)
+    opinion_groups.name(
+        session, campaign_id=campaign_id, number=1, title="浴室水凉", responsible="", by=make.BY
+    )
+    assert "【第 1 项是一条意见的原话，" in text(build(session, "R11", org_code=org))
+    assert "【“浴室水凉”是一条意见的原话，请概括改写】" in text(build(session, "R12"))
+
+
+def test_a_problem_that_was_given_a_name_quotes_nobody(session: Session) -> None:
+    assert "原话" not in text(build(session, "R11", org_code=FIRST)) + text(build(session, "R12"))
+
+
 def test_too_few_ballots_are_no_feedback(session: Session, tmp_path: Path) -> None:
     rows = [(3, 0, 0, 0)] * 5
     code = "QL.01.G01.B002"

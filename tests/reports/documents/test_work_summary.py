@@ -155,7 +155,7 @@ def test_it_is_written_as_the_field_writes_it(session: Session) -> None:
     assert "成立领导小组和2个评议小组。召开部署会1次。组织检查指导1次。" in said
     assert "3名党员、党员领导干部汇报了履职和承诺情况。" in said
     assert "列入整改1项，其中立行立改1项；已办结销号0项，办结率0.0%。" in said
-    assert "【供选用，检查指导记录里好的方面：征求意见面广】" in said
+    assert "【供选用，检查指导记录里好的方面（单位、姓名请删去）：征求意见面广】" in said
     assert [one.text[:2] for one in report.blocks if isinstance(one, Heading)][:-1] == [
         f"{number}、" for number in "一二三四五六七"
     ]
@@ -172,9 +172,32 @@ def test_nobody_is_named(session: Session) -> None:
 
 def test_figures_that_are_not_all_in_say_so_first(session: Session) -> None:
     first = next(one for one in build(session).blocks if isinstance(one, Para)).text
-    assert first.startswith("    【已报 2 / 应报 ")
+    assert first.startswith("    【层面一已评 1 / 应评 2；已报 2 / 应报 7。")
     assert "报齐以后请重新生成本稿】" in first
-    assert not text(build(session, layer=1)).startswith("    【")
+    assert text(build(session, layer=1)).startswith("    【层面一已评 1 / 应评 2。数字")
+    assert text(build(session, layer=2)).startswith("    【已报 2 / 应报 7。数字")
+
+
+def test_a_part_that_is_all_in_does_not_wait_for_the_others(session: Session) -> None:
+    said = text(build(session, org_code=OFFICE))
+    assert "数字还不全" not in said
+    assert "数字还不全" in text(build(session, org_code=GENERAL))
+
+
+def test_figures_of_sentences_that_are_left_out_are_left_out(session: Session) -> None:
+    for org in (OFFICE, FIRST, "QL.01", GENERAL):
+        report = build(session, org_code=org)
+        listed = any(what == "组织评议覆盖率" for what, _, _ in sources(report))
+        assert listed == ("组织评议覆盖率" in text(report)) == (org in ("QL.01", GENERAL)), org
+
+
+def test_rates_of_one_layer_are_those_of_its_own_row(session: Session) -> None:
+    for layer, name in ((1, "层面一小计"), (2, "层面二小计")):
+        for what, value, source in sources(build(session, layer=layer)):
+            number, _, place = source.partition(" ")
+            if number in ("R03", "R04"):
+                assert place == name
+                assert value.removesuffix("%") in told_by(build(session, number, layer=layer), place), what
 
 
 def test_one_layer_alone_tells_of_that_layer(session: Session) -> None:

@@ -93,6 +93,15 @@ def problems(session: Session, *, campaign_id: str, under: str = "") -> list[Pro
     return whole + alone
 
 
+def quoting(session: Session, *, campaign_id: str) -> set[int]:
+    """Numbers of the groups that are called what a single one of their originals says: somebody's own words."""
+    return {
+        one.number
+        for one in problems(session, campaign_id=campaign_id)
+        if sum(row.texts["content"][: TITLE.most] == one.title for row in one.originals) == 1
+    } - {0}
+
+
 def shortest(originals: Sequence[Row]) -> str:
     """What the originals say, in the fewest words that one of them has for it."""
     return min((row.texts["content"] for row in originals), key=len)
