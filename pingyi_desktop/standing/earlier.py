@@ -69,7 +69,7 @@ def points(before: ItemResult, after: ItemResult) -> str:
         return tallies.NOTHING
     moved = Fraction(after.satisfied, after.denominator) - Fraction(before.satisfied, before.denominator)
     size = tallies.percent(abs(moved.numerator), moved.denominator, digits=after.rule.digits)
-    return f"{'-' if moved < 0 else '+'}{size}"
+    return f"{'-' if moved < 0 and size.strip('0.') else '+'}{size}"
 
 
 def period(session: Session, known: Sequence[Known], *, now: Counted) -> Counted | None:

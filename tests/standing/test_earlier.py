@@ -112,3 +112,12 @@ def test_an_answer_that_counts_otherwise_now_is_not_compared(school, changed: di
     other = replace(item, scale=replace(item.scale, options=options))
     then = replace(now, view=replace(now.view, forms=(replace(form, items=(other, *form.items[1:])),)))
     assert bool(earlier.items(then, now=now, layer=None)) == compared
+
+
+def test_a_fall_too_small_to_print_has_no_minus(school) -> None:
+    """Of 3001 and of 3000 one was not satisfied: the rates differ by a hundred-thousandth."""
+    session, campaign_id = school
+    measured(session, campaign_id, ["11111"] * 6)
+    (now,) = results.read(session, campaign_id=campaign_id).pooled()
+    more, fewer = (replace(now.items[0], satisfied=many - 1, denominator=many) for many in (3001, 3000))
+    assert (earlier.points(more, fewer), earlier.points(fewer, more)) == ("+0.0", "+0.0")
