@@ -40,7 +40,7 @@ def problems(writing: Writing) -> None:
     merged = [one for one in found if one.number]  # what stands alone are somebody's own words
     most = sorted(merged, key=lambda one: -len(one.originals))[:LISTED]
     own = opinion_groups.quoting(asked.session, campaign_id=asked.campaign_id)
-    quoted = "、".join(f"“{one.title}”" for one in most if one.number in own)
+    quoted = [one.title for one in most if one.number in own]
     listed = "；".join(
         f"{one.title}（{draft.figure(f'意见：{one.title}（条）', len(one.originals), 'R08')}条）"
         for one in most
@@ -48,7 +48,9 @@ def problems(writing: Writing) -> None:
     draft.say(outcome.opinion_sums(writing, opinions))
     draft.say(
         f"反映较多的是：{listed}。" if listed else "",
-        f"【{quoted}是一条意见的原话，请概括改写】" if quoted else "",
+        f"【其中 {len(quoted)} 个问题（“{quoted[0]}”{'等' * (len(quoted) > 1)}）用的是一条意见的原话，请概括改写】"
+        if quoted
+        else "",
     )
     if not listed:
         draft.ask("群众反映较多的是哪些问题")

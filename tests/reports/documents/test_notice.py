@@ -124,7 +124,7 @@ def test_a_problem_that_is_called_by_somebodys_words_says_so(session: Session, o
         session, campaign_id=campaign_id, number=1, title="浴室水凉", responsible="", by=make.BY
     )
     assert "【第 1 项是一条意见的原话，" in text(build(session, "R11", org_code=org))
-    assert "【“浴室水凉”是一条意见的原话，请概括改写】" in text(build(session, "R12"))
+    assert "【其中 1 个问题（“浴室水凉”）用的是一条意见的原话，请概括改写】" in text(build(session, "R12"))
 
 
 def test_a_problem_that_was_given_a_name_quotes_nobody(session: Session) -> None:
