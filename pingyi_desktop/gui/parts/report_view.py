@@ -157,7 +157,7 @@ class ReportView(QWidget):
         if self.ready is None:
             return
         report = self.ready.report
-        name = f"{report.number} {report.title}"
+        name = visible.line(f"{report.number} {report.title}")
         try:
             if preview.print_pdf(self.ready.pdf, self, landscape=report.landscape, name=name):
                 self._messages.inform("已送到打印机。")
@@ -178,8 +178,16 @@ class ReportView(QWidget):
         if self.ready is not None:
             report = self.ready.report
             path = pickers.to_save(self, "存到", kinds, name=file_name(report, f".{kind}"))
-            if path is not None:
-                self.save(path, report, kind=kind)
+            if path is None:
+                return
+            if (
+                path.suffix.lower() != f".{kind}"
+            ):  # 总结.pdf, 总结1.5版: Qt takes what stands behind the last dot for one
+                path = path.with_name(f"{path.name}.{kind}")
+                if path.exists():
+                    self._messages.fail(f"已有“{path.name}”，没有写成，请换一个文件名再存。")
+                    return
+            self.save(path, report, kind=kind)
 
 
 class ReportDialog(QDialog):

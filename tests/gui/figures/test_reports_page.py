@@ -200,6 +200,19 @@ def test_the_work_summary_is_saved_as_a_text_document(open_window, company, tmp_
     assert "满意率80.0%" in said
 
 
+@pytest.mark.parametrize("typed", ["总结.pdf", "总结1.5版"])
+def test_a_file_has_the_ending_of_what_is_in_it(open_window, company, tmp_path, qtbot, typed):
+    window, page = showing.show(open_window, company.path, ReportsPage)
+    out = tmp_path / f"{typed}.docx"
+    for said in (f"已存到 {out}", f"已有“{out.name}”，没有写成，请换一个文件名再存。"):
+        timer = showing.pick(tmp_path / typed)
+        qtbot.mouseClick(page.view.text_button, Qt.MouseButton.LeftButton)
+        showing.settle(window)
+        assert not timer.isActive()
+        assert page.messages.text == said
+    assert [one.name for one in tmp_path.glob("总结*")] == [out.name]
+
+
 def test_a_finished_text_is_held_against_the_tables(open_window, company, tmp_path, qtbot):
     window, page = showing.show(open_window, company.path, ReportsPage)
     assert page.proof_button.isHidden(), "it is about the work summary"
