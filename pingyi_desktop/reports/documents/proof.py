@@ -26,6 +26,8 @@ VERDICTS = (SAME, OTHER, UNKNOWN)
 ALIKE = {"张": "份", "人": "名", "宗": "件"}
 ALIKE_ENOUGH, NEAR = 0.5, 0.1
 """shares of pairs of characters in common: from which words mean a figure, and mean another as well"""
+NOUN = 4
+"""characters behind a number that say by themselves what is counted"""
 AROUND, BEHIND, SHOWN, BACK = 24, 8, 3, 1000
 MOST, LISTED = 5000, 8
 """numbers of a text that are looked at, different ones of the same people that are told"""
@@ -36,6 +38,7 @@ _NUMBER = re.compile(
     r"(?<![\d.,A-Za-z第〔\[/-])(\d{1,12}(?:\.\d{1,6})?) ?(%|个百分点|百分点|万元|亿元|元|人次|[次份张名人个项条件宗户])"
 )
 _LAYER = re.compile("|".join(LAYERS))
+_OF_HUNDRED = re.compile(r"百分之(\d+(?:\.\d+)?)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _CLAUSE = re.compile(r"[，。；：、！？（）《》“”()\s]")
 _PEOPLE = re.compile(r"(?<!\d)(\d{1,12})[名位个](党员|群众|职工|员工|干部)(?!和)")
@@ -146,6 +149,7 @@ def _plain(paragraphs: Sequence[str], rule: str) -> Iterator[str]:
         if one.strip() == APPENDIX:
             return
         narrow = _THOUSANDS.sub("", normalize("NFKC", one.replace(rule, "")))
+        narrow = _OF_HUNDRED.sub(r"\1%", narrow)
         yield narrow.translate(str.maketrans("(),;:!?", "（），；：！？"))
 
 
@@ -171,7 +175,8 @@ def _judged(
     known: Sequence[tuple[str, Decimal, Figure]],
     default: str,
 ) -> Judged:
-    """The same as a figure only where no other is meant more clearly: by its clause, and of several by its sentence."""
+    """The same as a figure only where no other is meant more clearly: by its clause, and of several by its sentence, or by
+    what is counted behind it."""
     unit = match[2].removeprefix("个") if "百分点" in match[2] else match[2]
     value = Decimal(match[1])
     before, after = _around(text, match)
@@ -183,15 +188,23 @@ def _judged(
         if kind == ALIKE.get(unit, unit) and _may_mean(figure, told, before, default)
     ]
     best = max((share for share, *_ in alike), default=0.0)
+    counted = _nearest(alike, after) if len(after) >= NOUN else []
     if best >= ALIKE_ENOUGH:
-        alike = [one for one in alike if one[0] >= best - NEAR]
-        fits = [_common(_stem(figure.what), sentence) for _, figure, _ in alike]
-        alike = [one for one, fit in zip(alike, fits, strict=True) if fit >= max(fits) - NEAR]
+        alike = _nearest([one for one in alike if one[0] >= best - NEAR], sentence, least=0)
     said = f"{before}{match[0]}{after}"
-    if equal := tuple(figure for share, figure, same in alike if same and share):
+    if equal := tuple(dict.fromkeys(figure for share, figure, same in alike + counted if same and share)):
         return Judged(number, said, SAME, equal)
     meant = tuple(figure for _, figure, _ in alike) if best >= ALIKE_ENOUGH else ()
     return Judged(number, said, OTHER if meant else UNKNOWN, meant)
+
+
+def _nearest(
+    alike: Sequence[tuple[float, Figure, bool]], words: str, least: float = ALIKE_ENOUGH
+) -> list[tuple[float, Figure, bool]]:
+    """Those that these words mean about as clearly as the one they mean best."""
+    fits = [_common(_stem(figure.what), words) for _, figure, _ in alike]
+    enough = max(least, max(fits, default=0.0) - NEAR)
+    return [one for one, fit in zip(alike, fits, strict=True) if fit >= enough]
 
 
 def _layer(plain: Sequence[str]) -> str:
