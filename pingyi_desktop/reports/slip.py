@@ -80,7 +80,7 @@ def build(asked: Question, layer: int | None, subject: str) -> Report:
                     *_how_counted(session, alike, hidden=result.hidden),
                 ]
     if not blocks:
-        raise broken("V-CHK-27", org=one.short_name)
+        raise broken("V-CHK-27", org=one.short_name, what="结果报告单")
     return Report(
         "R06",
         "群众评议结果报告单",

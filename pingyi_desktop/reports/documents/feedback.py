@@ -55,7 +55,7 @@ def build(asked: Question, layer: int | None, subject: str) -> Report:
                 tables += [Heading(f"{layer_name(number)} {form.title}"), _compared(own, average)]
                 notes |= {NOTE if average else ALONE}
     if not tables:
-        raise broken("V-CHK-27", org=one.short_name)
+        raise broken("V-CHK-27", org=one.short_name, what="反馈单")
     return Report(
         "R11",
         "群众评议结果反馈单",

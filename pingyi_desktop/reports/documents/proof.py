@@ -2,7 +2,7 @@
 
 The text is the work summary after people have written on it. A number is known by its unit and by the words around it: it is
 the same as a figure, or another than the one that these words mean, or nothing of this file. Numbers in Chinese characters,
-days and numbers of documents are not looked at.
+days, numbers of documents and those without a unit are not looked at.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def build(checked: Proof, asked: Question, *, name: str, under: str) -> Report:
         asked.picture.find(under).short_name,
         (Facts((("数字", len(checked.judged)), *counts), across=4), *said, Table(COLUMNS, rows)),
         (
-            "注：按数字前后的文字和单位找本文件里的数字；“没有查到”的不一定错，请自行核对。汉字写的数字、日期、文号不核对。",
+            "注：按数字前后的文字和单位找本文件里的数字；“没有查到”的不一定错，请自行核对。没有写单位的数（如漏写%的率）、汉字写的数字、日期、文号不核对。",
         ),
     )
 

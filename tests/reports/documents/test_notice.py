@@ -141,7 +141,7 @@ def test_too_few_ballots_are_no_feedback(session: Session, tmp_path: Path) -> No
 
 
 def test_who_was_not_appraised_gets_none(session: Session) -> None:
-    with pytest.raises(RuleError, match="还没有已封存的票批") as refused:
+    with pytest.raises(RuleError, match="还没有已封存的票批，不能出反馈单。") as refused:
         build(session, "R11", org_code="QL.02")
     assert refused.value.code == "V-CHK-27"
     assert tables(build(session, "R11", org_code=OTHER, layer=2))
