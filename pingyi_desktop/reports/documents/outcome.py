@@ -66,8 +66,11 @@ def _of_form(writing: Writing, result: FormResult, source: str) -> str:
 
 
 def _asked(one: ItemResult) -> str:
-    """An item in a sentence: the head of a long one."""
-    return "总体评价" if one.item.kind == OVERALL else one.item.text.partition("：")[0]
+    """An item in a sentence: the head of a long one, and what an own question asks."""
+    head, _, rest = one.item.text.partition("：")
+    if one.item.own and rest:
+        return f"{head}“{rest}”"
+    return "总体评价" if one.item.kind == OVERALL else head
 
 
 def _moved(writing: Writing, result: FormResult) -> str:

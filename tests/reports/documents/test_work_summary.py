@@ -15,6 +15,7 @@ from pingyi_desktop.appraisal.batches import batches
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.ledgers import catalog as nouns
 from pingyi_desktop.appraisal.ledgers import edits
+from pingyi_desktop.appraisal.paper.shaping import Shape
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Heading, Para, Report, Table, printed
 from pingyi_desktop.standing.overview import Question
@@ -221,6 +222,16 @@ def test_too_few_ballots_have_no_rates(tmp_path: Path) -> None:
         said = text(build(session))
     assert "有效票3张，票数过少或者会推算出别的单位的票，不列满意率。" in said
     assert "满意率最低" not in said
+
+
+def test_own_questions_are_told_apart(tmp_path: Path) -> None:
+    shapes = {ORG: Shape(own=("食堂办得好不好", "班车准不准时"))}
+    told = {"form_codes": [ORG], "form_shapes": shapes}
+    with make.published_school(tmp_path / "学校.pingyi", **told).transaction() as session:
+        batch = batches.listing(session, campaign_id=make.campaign_of(session))[0]
+        make.sealed(session, batch.id, ["1111141"] * 3 + ["1111411"] * 5)
+        said = text(build(session))
+    assert "附加题“食堂办得好不好”满意率37.5%，附加题“班车准不准时”满意率62.5%，" in said
 
 
 def test_an_empty_file_asks_for_what_is_missing(tmp_path: Path) -> None:
