@@ -160,19 +160,19 @@ def _papers(writing: Writing, sums: Whole, name: str, source: str) -> str:
 
 
 def _introduced(writing: Writing, sums: Whole, source: str) -> str:
-    draft, rule = writing.draft, writing.asked.picture.view.rule
-    if not sums.self_introduced:
-        return ""
-    said = f"{draft.figure('层面二自我介绍（名）', sums.self_introduced, source)}名党员作了自我介绍"
-    if sums.oral_reports:
-        share = activity.share(sums.oral_reports, sums.members, rule)
-        said += f"，其中口头汇报{draft.figure('层面二口头汇报（名）', sums.oral_reports, source)}名"
-        said += (
-            f"，占党员的{draft.figure('层面二口头汇报占党员的比例', with_percent(share), source)}"
-            if share[0].isdigit()
-            else ""
-        )
-    return said + "。"
+    """Members who presented themselves, and those who reported in words: some of these only where they are not more."""
+    draft, rule, said = writing.draft, writing.asked.picture.view.rule, list[str]()
+    introduced, reported = sums.self_introduced or 0, sums.oral_reports or 0
+    if introduced:
+        said.append(f"{draft.figure('层面二自我介绍（名）', introduced, source)}名党员作了自我介绍")
+    if reported:
+        among = "其中" if introduced >= reported else ""
+        said.append(f"{among}口头汇报{draft.figure('层面二口头汇报（名）', reported, source)}名")
+        share = activity.share(reported, sums.members, rule)
+        if share[0].isdigit():
+            part = draft.figure("层面二口头汇报占党员的比例", with_percent(share), source)
+            said.append(f"占党员的{part}")
+    return f"{'，'.join(said)}。" if said else ""
 
 
 def practice(writing: Writing) -> None:

@@ -224,6 +224,28 @@ def test_too_few_ballots_have_no_rates(tmp_path: Path) -> None:
     assert "满意率最低" not in said
 
 
+@pytest.mark.parametrize(
+    ("introduced", "reported", "members", "said"),
+    [
+        (9, 8, 10, "9名党员作了自我介绍，其中口头汇报8名，占党员的80.0%。"),
+        (3, 8, None, "3名党员作了自我介绍，口头汇报8名。"),
+        (0, 8, 10, "。口头汇报8名，占党员的80.0%。"),
+        (9, 0, 10, "9名党员作了自我介绍。"),
+    ],
+)
+def test_who_reported_is_told_whoever_presented_himself(
+    tmp_path: Path, introduced: int, reported: int, members: int | None, said: str
+) -> None:
+    with make.published_school(tmp_path / "学校.pingyi", form_codes=[ORG]).transaction() as session:
+        (meeting,) = sessions.listing(session, campaign_id=make.campaign_of(session))
+        told = {"self_introduced": introduced, "oral_reports": reported, "members": members}
+        about = {"held_on": "2024-01-09", "expected": 20, "actual": 20, "by": make.BY, "reason": make.WHY}
+        sessions.hold(session, session_id=meeting.id, **told, **about)
+        whole = text(build(session))
+    assert said in whole
+    assert ("其中口头" in whole) == ("其中" in said)
+
+
 def test_own_questions_are_told_apart(tmp_path: Path) -> None:
     shapes = {ORG: Shape(own=("食堂办得好不好", "班车准不准时"))}
     told = {"form_codes": [ORG], "form_shapes": shapes}
