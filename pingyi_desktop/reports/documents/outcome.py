@@ -69,7 +69,7 @@ def _asked(one: ItemResult) -> str:
     """An item in a sentence: the head of a long one, and what an own question asks."""
     head, _, rest = one.item.text.partition("：")
     if one.item.own and rest:
-        return f"{head}“{rest}”"
+        return f"{head}“{rest.rstrip('？?。')}”"
     return "总体评价" if one.item.kind == OVERALL else head
 
 

@@ -40,7 +40,7 @@ _NUMBER = re.compile(
 _LAYER = re.compile("|".join(LAYERS))
 _OF_HUNDRED = re.compile(r"百分之(\d+(?:\.\d+)?)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_CLAUSE = re.compile(r"[，。；：、！？（）《》“”()\s]")
+_CLAUSE = re.compile(r"[，。；：、！？（）《》()\s]")
 _PEOPLE = re.compile(r"(?<!\d)(\d{1,12})[名位个](党员|群众|职工|员工|干部)(?!和)")
 _UNIT = re.compile(r"（([^（）]+)）$")
 COLUMNS = (
@@ -228,14 +228,14 @@ def _may_mean(figure: Figure, told: str, before: str, default: str) -> bool:
 def _around(text: str, match: re.Match[str]) -> tuple[str, str]:
     """The words that a number belongs to: its clause up to it, and what is counted behind it."""
     before = text[max(0, match.start() - AROUND) : match.start()]
-    clause = _CLAUSE.split(before)[-1]
+    clause = _CLAUSE.split(before)[-1].replace("“", "").replace("”", "")
     after = re.split(r"[\d【】]", _CLAUSE.split(text[match.end() : match.end() + BEHIND])[0])[0]
     return (clause if len(clause) > 1 or after else before), after
 
 
 @lru_cache(maxsize=1024)
 def _stem(what: str) -> str:
-    return re.sub(r"^(层面[一二]|意见：|整改：|实事：|岗区：)|（[^（）]+）$|[：《》]", "", what)
+    return re.sub(r"^(层面[一二]|意见：|整改：|实事：|岗区：)|（[^（）]+）$|[：？《》“”]", "", what)
 
 
 def _common(one: str, other: str) -> float:

@@ -18,6 +18,7 @@ from pingyi_desktop.appraisal.ledgers import edits
 from pingyi_desktop.appraisal.paper.shaping import Shape
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Heading, Para, Report, Table, printed
+from pingyi_desktop.reports.documents import proof
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.storage.store import Store
 
@@ -247,12 +248,15 @@ def test_who_reported_is_told_whoever_presented_himself(
 
 
 def test_own_questions_are_told_apart(tmp_path: Path) -> None:
-    shapes = {ORG: Shape(own=("食堂办得好不好", "班车准不准时"))}
+    shapes = {ORG: Shape(own=("食堂办得好不好？", "班车准不准时"))}
     told = {"form_codes": [ORG], "form_shapes": shapes}
     with make.published_school(tmp_path / "学校.pingyi", **told).transaction() as session:
         batch = batches.listing(session, campaign_id=make.campaign_of(session))[0]
         make.sealed(session, batch.id, ["1111141"] * 3 + ["1111411"] * 5)
         said = text(build(session))
+        asked = Question(session, make.campaign_of(session))
+        checked = proof.proof(asked, said.splitlines(), name="总结.docx", under="XX")
+    assert {one.verdict for one in checked.judged} == {proof.SAME}
     assert "附加题“食堂办得好不好”满意率37.5%，附加题“班车准不准时”满意率62.5%，" in said
 
 
