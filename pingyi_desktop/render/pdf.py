@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from io import BytesIO
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
@@ -19,6 +20,8 @@ from pingyi_desktop.render.page import HEI, MARGIN, SONG, page_size, register_fo
 from pingyi_desktop.reports.blocks import Report, printed
 
 FOOT = 9 * mm
+NUMBERS = 18 * mm
+"""left of the middle of the page: half of the page numbers, and a gap"""
 OFFICIAL = 28 * mm, 26 * mm, 37 * mm, 35 * mm
 """left, right, top and bottom of documents (GB/T 9704)"""
 
@@ -90,10 +93,15 @@ class NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
 
 
 def _mark(canvas: Canvas, report: Report) -> None:
-    foot = re.sub(r"\s+", " ", printed(f"{report.number} {report.title}"))[:60]
+    title = (report.title.splitlines() or [""])[-1]
+    foot = "".join(run for _, run in runs(visible.line(printed(f"{report.number} {title}")), SONG))
+    room = canvas._pagesize[0] / 2 - MARGIN - NUMBERS
+    if stringWidth(foot, SONG, 8) > room:
+        widths = accumulate(stringWidth(one, SONG, 8) for one in foot)
+        foot = f"{foot[: sum(width <= room - 8 for width in widths)]}…"
     canvas.saveState()
     canvas.setFont(SONG, 8)
-    canvas.drawString(MARGIN, MARGIN, "".join(run for _, run in runs(foot, SONG)))
+    canvas.drawString(MARGIN, MARGIN, foot)
     if report.mark:
         canvas.setFillGray(0.85)
         canvas.setFont(HEI, 72)

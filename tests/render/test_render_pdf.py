@@ -145,6 +145,23 @@ def test_heading_and_page_number_on_every_page() -> None:
     assert [page.count("结果汇总表") for page in said] == [2] + [1] * (len(said) - 1)  # title, then the foot
 
 
+def test_the_foot_ends_before_the_page_number(tmp_path: Path) -> None:
+    """The title of a document has the long name of its unit in a line of its own, and may be long itself."""
+    for title, foot in (
+        ("中共" + "青峦" * 20 + "委员会\n群众评议工作总结", "R12 群众评议工作总结"),
+        ("结果" * 60, "…"),
+    ):
+        found: list[tuple[float, str]] = []
+        page = pages(report(number="R12", title=title, landscape=False, blocks=(), document=True))[0]
+        page.extract_text(
+            visitor_text=lambda text, _cm, tm, *_, found=found: found.append((tm[4], text.strip()))  # type: ignore[misc]
+        )
+        at, said = next(one for one in found if one[1].startswith("R12"))
+        numbered = next(x for x, text in found if text.startswith("第"))
+        assert said.endswith(foot)
+        assert at + stringWidth(said, SONG, 8) < numbered - 4
+
+
 def test_every_row_is_printed_once() -> None:
     said = "".join(texts(long_report()))
     assert [said.count(f"第{i}党支部") for i in range(1, 101)] == [1] * 100
