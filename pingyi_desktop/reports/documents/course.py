@@ -18,6 +18,8 @@ from pingyi_desktop.storage.schemas.meetings import MeetingKind
 from pingyi_desktop.visible import with_percent
 
 PAPERS = {"ORG": "组织评议表", "MEMBER": "党员评议表"}
+ABOVE, BELOW = "公司层面", "基层层面"
+"""what a document calls the two layers"""
 FIVE = ("结合年度总结", "结合活动开展", "结合整改落实", "结合年度考核", "结合长效机制")
 
 
@@ -85,7 +87,7 @@ def _at_layer_one(writing: Writing, sums: Whole, *, alone: bool) -> None:
     many = draft.figure("层面一评议会（次）", sums.appraisal_meetings + sums.forums, source)
     where = "上级到本单位召开评议会" if alone else "评议小组到所属基层党组织召开评议会"
     draft.say(
-        f"公司层面。{where}{many}次{_people(writing, sums, '层面一', source)}，",
+        f"{ABOVE}。{where}{many}次{_people(writing, sums, '层面一', source)}，",
         f"{_papers(writing, sums, '层面一', source)}。",
         _reported(writing, sums, source),
     )
@@ -104,7 +106,7 @@ def _at_layer_two(writing: Writing, sums: Whole, *, alone: bool) -> None:
     who = "" if alone else _below(writing)
     many = draft.figure("层面二评议会、座谈会（次）", sums.appraisal_meetings + sums.forums, source)
     draft.say(
-        f"基层层面。{who}共召开评议会、座谈会{many}次{_people(writing, sums, '层面二', source)}，",
+        f"{BELOW}。{who}共召开评议会、座谈会{many}次{_people(writing, sums, '层面二', source)}，",
         f"{_papers(writing, sums, '层面二', source)}。",
         _introduced(writing, sums, source),
     )

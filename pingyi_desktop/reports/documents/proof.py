@@ -15,9 +15,10 @@ from functools import lru_cache
 from itertools import islice
 from unicodedata import normalize
 
+from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
 from pingyi_desktop.reports.blocks import Facts, Para, Report, ReportColumn, Row, Table
-from pingyi_desktop.reports.documents import work_summary
+from pingyi_desktop.reports.documents import course, work_summary
 from pingyi_desktop.reports.documents.draft import APPENDIX, Figure
 from pingyi_desktop.standing.overview import Question
 
@@ -31,8 +32,8 @@ NOUN = 4
 AROUND, BEHIND, SHOWN, BACK = 24, 8, 3, 1000
 MOST, LISTED = 5000, 8
 """numbers of a text that are looked at, different ones of the same people that are told"""
-BOTH = "两个层面"
-LAYERS = {"公司层面": "层面一", "层面一": "层面一", "基层层面": "层面二", "层面二": "层面二"}
+ABOVE, BELOW, BOTH = map(layer_name, (1, 2, None))
+LAYERS = {ABOVE: ABOVE, course.ABOVE: ABOVE, BELOW: BELOW, course.BELOW: BELOW}
 FALLING, RISING = ("下降", "降低", "减少", "回落"), ("上升", "提高", "增长", "增加")
 _NUMBER = re.compile(
     r"(?<![\d.,A-Za-z第〔\[/-])(\d{1,12}(?:\.\d{1,6})?) ?(%|个百分点|百分点|万元|亿元|元|人次|[次份张名人个项条件宗户])"
