@@ -50,7 +50,7 @@ def _of_form(writing: Writing, result: FormResult, source: str) -> str:
     if result.hidden:
         return f"《{result.form.title}》有效票{valid}张，票数过少或者会推算出别的单位的票，不列满意率。"
     rates = [
-        f"{_asked(one)}满意率{draft.figure(f'{one.item.text}满意率', with_percent(one.shown), place)}"
+        f"{_asked(one)}满意率{draft.figure(f'{_named(one)}满意率', with_percent(one.shown), place)}"
         for one in result.items
     ]
     said = f"《{result.form.title}》有效票{valid}张，{'，'.join(rates)}。"
@@ -58,11 +58,16 @@ def _of_form(writing: Writing, result: FormResult, source: str) -> str:
     if found is not None and not found.why_not and writing.subject.code == writing.asked.picture.own:
         pairs = zip(result.items, found.rates, strict=True)
         listed = (
-            f"{_asked(one)}加权满意率{draft.figure(f'{one.item.text}加权满意率', with_percent(rate), f'{source} 加权满意率')}"
+            f"{_asked(one)}加权满意率{draft.figure(f'{_named(one)}加权满意率', with_percent(rate), f'{source} 加权满意率')}"
             for one, rate in pairs
         )
         said += f"按规定的权重计算，{'，'.join(listed)}。"
     return said + _moved(writing, result)
+
+
+def _named(one: ItemResult) -> str:
+    """An item where the figure comes from: as in the sentence, though the overall one of each form in its own words."""
+    return one.item.text if one.item.own else one.item.text.partition("：")[0]
 
 
 def _asked(one: ItemResult) -> str:
@@ -83,7 +88,7 @@ def _moved(writing: Writing, result: FormResult) -> str:
         then = before.get((result.form.code, one.item.no))
         points = tallies.NOTHING if then is None else earlier.points(then, one)
         if points != tallies.NOTHING:
-            written = writing.draft.figure(f"{one.item.text}比上期（百分点）", points, "结果页“比上期”")
+            written = writing.draft.figure(f"{_named(one)}比上期（百分点）", points, "结果页“比上期”")
             moved.append(f"{_asked(one)}{_direction(written)}")
     return f"与上期相比，{'，'.join(moved)}。" if moved else ""
 

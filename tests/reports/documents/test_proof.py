@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -10,11 +11,11 @@ import pytest
 from sqlmodel import Session
 
 import make
-from pingyi_desktop.appraisal.campaign import sessions
+from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.render.docx import render_docx
 from pingyi_desktop.reports import catalog
-from pingyi_desktop.reports.blocks import Facts, Table
+from pingyi_desktop.reports.blocks import Facts, Para, Table
 from pingyi_desktop.reports.documents import proof
 from pingyi_desktop.reports.documents.draft import APPENDIX, Figure
 from pingyi_desktop.reports.documents.proof import OTHER, SAME, UNKNOWN, Judged, Proof
@@ -72,6 +73,26 @@ def test_the_draft_itself_agrees_in_every_number(session: Session, tmp_path: Pat
     assert {one.verdict for one in found.judged} == {SAME}
     assert len(found.judged) > 15
     assert found.unwritten > 5, "what is asked for in it is still to be written"
+
+
+@pytest.mark.parametrize("forms", [["T-ORG-B", "T-MEM-D"], ["T-ORG-C", "T-MEM-D"], ["T-ORG-D", "T-MEM-A"]])
+def test_the_draft_of_every_form_agrees_and_no_rate_of_it_is_that_of_another_item(
+    tmp_path: Path, forms: list[str]
+) -> None:
+    with make.published_company(tmp_path / "QL.pingyi", form_codes=forms).transaction() as session:
+        campaign_id, counts, rate = make.campaign_of(session), {}, 100
+        for form in campaigns.show(session, campaign_id=campaign_id).forms:
+            counts[form.code] = []
+            for item in form.items:
+                rate -= 1
+                counts[form.code].append([rate, *[0] * (len(item.scale.options) - 2), 100 - rate])
+        make.received(session, campaign_id=campaign_id, org_code=ONE, counts=counts)
+        told = [one.text for one in catalog.of(asked(session), name="R01").blocks if isinstance(one, Para)]
+        assert {one.verdict for one in checked(session, *told).judged} == {SAME}
+        wrong = [re.sub(r"满意率(\d+)\.0%", lambda one: f"满意率{int(one[1]) - 1}.0%", text) for text in told]
+        rates = [one for one in checked(session, *wrong).judged if re.search(r"满意率\d+\.0%$", one.words)]
+    assert len(rates) == sum(map(len, counts.values()))
+    assert [one for one in rates if one.verdict != OTHER] == []
 
 
 @pytest.mark.parametrize(
