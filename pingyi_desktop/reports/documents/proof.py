@@ -36,7 +36,7 @@ ABOVE, BELOW, BOTH = map(layer_name, (1, 2, None))
 LAYERS = {ABOVE: ABOVE, course.ABOVE: ABOVE, BELOW: BELOW, course.BELOW: BELOW}
 FALLING, RISING = ("下降", "降低", "减少", "回落"), ("上升", "提高", "增长", "增加")
 _NUMBER = re.compile(
-    r"(?<![\d.,A-Za-z第〔\[/-])(\d{1,12}(?:\.\d{1,6})?) ?(%|个百分点|百分点|万元|亿元|元|人次|[次份张名人个项条件宗户])"
+    r"(?<![\d.,A-Za-z第〔\[/-])(\d{1,12}(?:\.\d{1,6})?) {0,3}(%|个百分点|百分点|万元|亿元|元|人次|[次份张名人个项条件宗户])"
 )
 _LAYER = re.compile("|".join(LAYERS))
 _OF_HUNDRED = re.compile(r"百分之(\d+(?:\.\d+)?)")
