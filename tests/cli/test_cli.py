@@ -332,6 +332,26 @@ def test_the_ending_of_the_file_says_the_format_of_a_report(run: Run, company: P
         assert (tmp_path / name).read_bytes().startswith(begins)
 
 
+def test_a_finished_text_is_proofread(run: Run, tmp_path: Path):
+    made = make.published_school(tmp_path / "学校.pingyi", form_codes=["T-ORG-A"])
+    with made.transaction() as session:
+        make.sealed(session, make.batch(session, campaign_id=make.campaign_of(session)).id, ["11111"] * 8)
+    made.close()
+    text, sheet = tmp_path / "总结.txt", tmp_path / "检查单.docx"
+    text.write_text("满意票8张。兑现公开承诺情况满意率98.0%，发放组织评议表8份。", encoding="utf-8")
+    status, out, err = run("proofread", made.path, text, "--out", sheet)
+    assert (status, "正文里的数字 3 个：一致 1 个，不一致 1 个，没有查到 1 个。" in out) == (0, True), (
+        out + err
+    )
+    assert "提醒 V-CHK-05 第 1 段：正文“兑现公开承诺情况满意率98.0%”" in err
+    assert sheet.read_bytes().startswith(b"PK")
+    told = json.loads(run("proofread", made.path, text, "--json")[1])
+    assert [one["verdict"] for one in told["numbers"]] == ["不一致", "没有查到", "一致"]
+    for words in ((text, "--out", tmp_path / "单.doc"), (tmp_path / "没有.docx",), (text, "--out", sheet)):
+        status, _, err = run("proofread", made.path, *words)
+        assert (status, sentence(err), "--format" in err) == (1, True, False), err
+
+
 def test_a_campaign_is_drafted_changed_published_and_locked(run: Run, company: Path):
     words = ("--name", "评议", "--activity", "创先争优", "--year", 2025, "--end", "2025-12-20")
     for start, rule in (("2025-13-01", ()), ("2025-12-31", ()), ("2025-09-01", ("--rule", "digits=三"))):

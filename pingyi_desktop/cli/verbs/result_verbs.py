@@ -25,6 +25,8 @@ from pingyi_desktop.sheets import written
 from pingyi_desktop.standing import overview, soundness, sums
 from pingyi_desktop.standing.overview import Coverage, Question
 
+OR_SAID = "，或另写 --format pdf（或 xlsx、docx）"
+
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
@@ -49,7 +51,7 @@ def add(parsers: Parsers) -> None:
         "--out", metavar="OUT", type=parsing.file_to_write, required=True, help="写到哪个文件（须不存在）"
     )
     parser.add_argument("--layer", choices=sorted(layers.LAYERS), default="all", help="层面（默认两个层面）")
-    parser.add_argument("--org", metavar="CODE", help="只出这个组织及其下级（R05、R06：哪个组织）")
+    parser.add_argument("--org", metavar="CODE", help="只出这个组织及其下级（R05、R06、R11：哪个组织）")
     parser.add_argument(
         "--reason", default="", metavar="原因", help="为什么打印党员个人的结果（R05），记入操作日志"
     )
@@ -198,7 +200,7 @@ def coverage_facts(seen: Coverage) -> dict[str, Any]:
 
 def report(arguments: argparse.Namespace) -> None:
     """pingyi report"""
-    render = WRITERS[_format(arguments.format, arguments.out)]
+    render = WRITERS[_format(arguments.format, arguments.out, OR_SAID)]
     edge.free(arguments.out)
     if catalog.entry(arguments.name).restricted:
         _restricted(arguments, render)
@@ -262,13 +264,11 @@ def proof_facts(checked: Proof) -> dict[str, Any]:
     }
 
 
-def _format(asked: str | None, out: Path) -> str:
-    """The format that was asked for, or the one that the file's name says."""
+def _format(asked: str | None, out: Path, otherwise: str = "") -> str:
+    """The format that was asked for, or the one that the file's name says; ``otherwise`` is told besides."""
     said = asked or out.suffix.lower().removeprefix(".")
     if said not in WRITERS:
-        raise UserError(
-            f"看不出“{out.name}”要哪种格式：文件名请以 .pdf、.xlsx 或 .docx 结尾，或另写 --format pdf（或 xlsx、docx）。"
-        )
+        raise UserError(f"看不出“{out.name}”要哪种格式：文件名请以 .pdf、.xlsx 或 .docx 结尾{otherwise}。")
     return said
 
 
