@@ -148,7 +148,7 @@ def issue(session: Session, *, campaign_id: str, unit: str, by: str) -> ReceiptF
     if fresh:
         detail: dict[str, object] = {"id": envelope.id, "accepted": [one["id"] for one in accepted]}
         journal.record(session, act="出具回执", subject=unit, by=by, detail=detail)
-    period = campaigns.show(session, campaign_id=campaign_id).file_period
+    period = campaigns.file_period(session, campaign_id=campaign_id)
     passed_on = _of_the_top(desk)
     which = f"第{envelope.address.revision}次"
     if passed_on is not None:  # another word of the top makes another file

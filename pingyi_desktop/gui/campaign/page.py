@@ -28,6 +28,7 @@ from pingyi_desktop.gui.files.welcome import Choice
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import button, label, row
+from pingyi_desktop.standing import choosing
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 START, DRAFT, CONFIRM, PUBLISHED = range(4)
@@ -152,8 +153,8 @@ class CampaignPage(Page):
         chosen = self._shown or state.at_work
         self.which.blockSignals(True)
         self.which.clear()
-        for view in state.campaigns:
-            self.which.addItem(visible.shown(f"{view.period} {view.name}"), view.id)
+        for one, words in choosing.words(state.campaigns).items():
+            self.which.addItem(visible.shown(words), one)
         self.which.setCurrentIndex(max(0, self.which.findData(chosen)) if state.campaigns else -1)
         self.which.blockSignals(False)
         self.which.setVisible(len(state.campaigns) > 1)
