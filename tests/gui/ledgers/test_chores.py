@@ -23,6 +23,7 @@ from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.ledgers.presenting import LeftDialog
 from pingyi_desktop.gui.ledgers.rectify_bar import RectifyBar
 from pingyi_desktop.gui.ledgers.scheduling import ScheduleDialog
+from pingyi_desktop.gui.looks.states import READING
 from pingyi_desktop.gui.parts.record_dialog import LEFT_BEFORE
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.storage import store as data
@@ -349,9 +350,11 @@ def test_meetings_are_balanced_changed_and_printed(opened: Any, qtbot: Any) -> N
     window = opened("meeting", fill=meeting_of)
     page = window.workspace.page
     qtbot.mouseClick(page.schedule, Qt.MouseButton.LeftButton)
-    settle(window)
     asked = dialog()
     assert isinstance(asked, ScheduleDialog)
+    assert (asked.table.view.empty, asked.table.count.text()) == (READING, "")  # before the answer
+    assert not any(one.isEnabled() for one in (asked.save, asked.edit, asked.print))
+    settle(window)
     assert [one.slot for one in asked.planned.meetings] == [None, None]
     asked.start.clear()
     write(asked.start, "2024-01-12")
