@@ -15,7 +15,10 @@ from graphlib import CycleError, TopologicalSorter
 from house_read import (
     PACKAGE,
     House,
+    asked_of_modules,
+    defined_members,
     defined_names,
+    handed_on,
     imported_names,
     is_composed,
     is_later,
@@ -265,7 +268,12 @@ FORBIDDEN_NAMES = re.compile(r"(core|common|util|base|manager|service|helper)s?"
 VAGUE_NAMES = {"look", "told", "said", "one"}
 """names of functions that leave open what they do or return"""
 ONE_MEANING = frozenset({"Column", "Sheet", "Desk", "Record", "Form", "Envelope"})
-WITHOUT_CALLERS = {}
+OUTSIDE_SHAPES = ("exchange.wire", "exchange.outbox.receipts", "storage.schema*")
+"""whose fields are the shape of what lies in files: they are written and checked whole"""
+WITHOUT_CALLERS = {
+    "cli.parsing.Layout._split_lines": "argparse asks how a help text is broken into lines",
+    "cli.parsing.Parser._print_message": "argparse prints through it",
+}
 """what the product defines and does not use, with the reason why it stays"""
 LINES = (("storage.schema*", 300), ("gui.*.page", 300), ("*", 400))
 FUNCTION_LINES, FOLDER_FILES = 50, 15
@@ -474,17 +482,31 @@ def one_meaning_each(house: House) -> list[str]:
 
 
 def nothing_is_there_for_tests_only(house: House) -> list[str]:
-    """A function, class or constant of a module is used in it, imported by another (not to be handed on), or asked for
-    as ``module.name``."""
-    asked = {node.attr for source in house.values() for node in source.of(ast.Attribute)}
+    """A function, class or constant of a module is used in it, imported by another (not to be handed on), or asked for as
+    ``module.name``; what stands in a class is asked for by its name somewhere."""
+    asked, anyhow = asked_of_modules(house)
     imported = {dotted for source in house.values() for dotted in used_imports(source)}
+    handed = [pair for source in house.values() for pair in handed_on(source)]
+    imported |= {origin for here, origin in handed if here in asked | imported}
+    members = {node.attr for source in house.values() for node in source.of(ast.Attribute)}
+    members |= {text.value for source in house.values() for text in texts_of(source)}
+    members |= {
+        word for source in house.values() for node in source.of(ast.MatchClass) for word in node.kwd_attrs
+    }
     unused = set()
     for source in house.values():
         loaded = {node.id for node in source.of(ast.Name) if isinstance(node.ctx, ast.Load)}
         for line, name in defined_names(source):
-            whole = ".".join(filter(None, (source.name, name)))
-            if name not in loaded and name not in asked and f"{PACKAGE}.{whole}" not in imported:
-                unused.add((whole, line))
+            whole = ".".join(filter(None, (PACKAGE, source.name, name)))
+            by_any = source.name in anyhow and name in members
+            if not (name in loaded or by_any or whole in asked or whole in imported):
+                unused.add((whole.removeprefix(f"{PACKAGE}."), line))
+        if not matches(source.name, OUTSIDE_SHAPES):
+            unused |= {
+                (f"{source.name}.{kind}.{name}", line)
+                for line, kind, name in defined_members(source)
+                if name not in members
+            }
     found = [
         f"{name} (line {line}) is used by nothing here"
         for name, line in unused
@@ -492,7 +514,9 @@ def nothing_is_there_for_tests_only(house: House) -> list[str]:
     ]
     needless = WITHOUT_CALLERS.keys() - {name for name, _ in unused}
     return sorted(found) + [
-        f"{name} has a caller by now" for name in needless if name.rpartition(".")[0] in house
+        f"{name} has a caller by now"
+        for name in needless
+        if {name.rpartition(".")[0], name.rsplit(".", 2)[0]} & house.keys()
     ]
 
 

@@ -181,6 +181,19 @@ BROKEN: tuple[tuple[Rule, House], ...] = (
         nothing_is_there_for_tests_only,
         sources(reports__slip="def build():\n    pass", gui__app="build = 1\nprint(build)"),
     ),
+    (
+        nothing_is_there_for_tests_only,
+        sources(reports__slip="def build():\n    pass", gui__app="x = one.build\nprint(x)"),
+    ),
+    (
+        nothing_is_there_for_tests_only,
+        sources(gui__app="class A:\n    def told(self):\n        pass\nprint(A())"),
+    ),
+    (
+        nothing_is_there_for_tests_only,
+        sources(gui__app="class A:\n    @property\n    def told(self): pass\nprint(A())"),
+    ),
+    (nothing_is_there_for_tests_only, sources(gui__app="class A:\n    told: int = 0\nprint(A())")),
     (broad_except_at_the_edge, sources(gui__entry__page="try:\n    f()\nexcept Exception:\n    g()")),
     (broad_except_at_the_edge, sources(storage__store="try:\n    f()\nexcept:\n    raise")),
     (broad_except_at_the_edge, sources(demo="try:\n    f()\nexcept (OSError, BaseException):\n    raise")),

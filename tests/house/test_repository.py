@@ -237,6 +237,33 @@ def test_the_readme_documents_every_command_and_no_other():
     assert documented() - {"pingyi"} == set(subcommands(cli.build_parser(), "pingyi"))
 
 
+def test_the_pictures_of_the_readme_are_those_it_shows():
+    kept = {path.name for path in files() if path.parent == ROOT / "resources" / "readme"}
+    assert kept == set(re.findall(r"\]\(resources/readme/([\w-]+\.png)\)", read("README.md")))
+
+
+@cache
+def said_in_the_product() -> set[str]:
+    """Every text in the sources of the product."""
+    sources = [path for path in files() if path.suffix == ".py" and ROOT / "pingyi_desktop" in path.parents]
+    nodes = chain.from_iterable(walked(parsed(path.read_text(encoding="utf-8"))) for path in sources)
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def test_every_icon_and_every_name_of_the_style_sheet_is_used():
+    style = (ROOT / "resources" / "window.qss").read_text(encoding="utf-8")
+    drawn = {name for name, _ in re.findall(r"icons:([\w-]+)(\$mark)?\.svg", style)}
+    drawn |= {f"{name}-dark" for name, mark in re.findall(r"icons:([\w-]+)(\$mark)?\.svg", style) if mark}
+    icons = {
+        path.stem for path in files() if path.parent == ROOT / "resources" / "icons" and path.suffix == ".svg"
+    }
+    assert sorted(icons - drawn - said_in_the_product()) == []
+    named = set(re.findall(r"[A-Za-z]#([a-z]\w*)", style))
+    named |= {word for pair in re.findall(r'\[(\w+)="(\w+)"\]', style) for word in pair} - {"true"}
+    assert len(named) > 20
+    assert sorted(named - said_in_the_product()) == []
+
+
 def test_the_readme_names_only_files_that_exist():
     named = re.findall(r"\]\((?!https?:)([^)#]+)", read("README.md"))
     named += re.findall(r"`((?:pingyi_desktop|resources|tests|installers)/[\w./-]*)`", read("README.md"))

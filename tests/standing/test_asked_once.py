@@ -39,7 +39,7 @@ def report(name: str) -> Answer:
 
 ANSWERS: dict[str, Answer] = {
     **{name: report(name) for name in ("R02", "R03", "R04", "R06", "R24", "R24B")},
-    "下一步": lambda session, _campaign, _committee: overview.next_step(session),
+    "下一步": lambda session, campaign, _committee: overview.Question(session, campaign).next_step,
     "报送情况": lambda session, campaign, _committee: overview.coverage(session, campaign_id=campaign),
     "汇总": lambda session, campaign, _committee: results.pooled(session, campaign_id=campaign),
 }

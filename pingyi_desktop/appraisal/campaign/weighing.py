@@ -25,7 +25,6 @@ LAYERS = {"1": 1, "2": 2}
 class Weighed:
     """The weighted rate of each item as printed, in the form's order; none, and the sentence ``why_not``."""
 
-    form: Form
     rates: tuple[str, ...] = ()
     why_not: str = ""
 
@@ -37,11 +36,11 @@ def weighed(counted: Counted, form: Form) -> Weighed | None:
     if not (rule.by_category or rule.by_layer) or not parts:
         return None
     if rule.by_category and any("+" in part.category for part in parts):
-        return Weighed(form, why_not=sentence("V-PRI-34"))
+        return Weighed(why_not=sentence("V-PRI-34"))
     few = [part for part in _sums(parts, by_category=bool(rule.by_category)) if 0 < part < rule.min_cell]
     if few:
-        return Weighed(form, why_not=sentence("V-PRI-35", least=rule.min_cell))
-    return Weighed(form, tuple(_rate(counted, form, item, parts) for item in form.items))
+        return Weighed(why_not=sentence("V-PRI-35", least=rule.min_cell))
+    return Weighed(tuple(_rate(counted, form, item, parts) for item in form.items))
 
 
 def points(one: ItemResult) -> str:

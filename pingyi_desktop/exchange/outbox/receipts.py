@@ -48,7 +48,6 @@ class ReceiptFile:
     unit_name: str
     file_name: str
     data: bytes
-    envelope_id: str
 
 
 @dataclass(frozen=True)
@@ -155,7 +154,7 @@ def issue(session: Session, *, campaign_id: str, unit: str, by: str) -> ReceiptF
         which += f"-附最上级第{passed_on.address.revision}次"
     file_name = f"{visible.file_name(f'回执-{unit}-{name}')}-{period}-{which}{SUFFIX}"
     data = bundle.write([envelope, *([] if passed_on is None else [package.strip(passed_on, [PRIVATE])])])
-    return ReceiptFile(unit, name, file_name, data, envelope.id)
+    return ReceiptFile(unit, name, file_name, data)
 
 
 def take(session: Session, *, campaign_id: str, data: bytes, by: str) -> Acknowledged:

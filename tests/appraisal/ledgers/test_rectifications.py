@@ -349,7 +349,7 @@ def test_a_single_opinion_is_owed_an_answer_until_it_has_one(session: Session) -
     add(session, "opinion", content="灯不亮", category="生活福利", nature="共性")
     row = worked_off(session, origin=first.name, nature="个性")
     owed = owing.replies(session, campaign_id=campaign_id)
-    assert [one.where for one in owed.findings] == [first.name]
+    assert [one.name for one in owed.unanswered] == [first.name]
     with pytest.raises(RuleError) as refused:
         take(session, row, Step.CLOSE, approved_by="李某")
     assert refused.value.code == "V-RCT-08"

@@ -243,7 +243,7 @@ def test_from_control_sheet_to_seal(entry, branch, qtbot) -> None:
     keys(page, qtbot, "12222#")
     qtbot.waitUntil(lambda: page.batches[0].keyed == 3)
     seal(page, qtbot)
-    qtbot.mouseClick(page.cards.cards[0].act, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(showing.cards(page)[0].act, Qt.MouseButton.LeftButton)
     assert not page.desk.acts.of["KEY"].isVisible()
     qtbot.waitUntil(lambda: "有效票 3 张" in page.desk.advice.text())
     assert window.close_file()
