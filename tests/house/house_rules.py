@@ -282,7 +282,9 @@ DEPTH = 2
 MOST_FUNCTIONS, MOST_MODULES = 22, 300
 """lines that nine of ten functions, and nine of ten modules, keep to; the formats of old are what they were"""
 SQL_CALLS = {"execute", "executemany", "executescript", "exec_driver_sql", "exec"}
-DIALECT = re.compile(r"\b(PRAGMA|sqlite_master|AUTOINCREMENT|VACUUM)\b|INSERT OR|sqlalchemy\.dialects")
+DIALECT = re.compile(
+    r"\b(PRAGMA|sqlite_master|AUTOINCREMENT|VACUUM)\b|INSERT OR|\browid\b|sqlalchemy\.dialects"
+)
 
 
 Rule = Callable[[House], list[str]]
@@ -587,6 +589,13 @@ def dialect_in_storage(house: House) -> list[str]:
                 f"{source.name}:{n} imports {name}"
                 for n, name in imported_names(source)
                 if DIALECT.search(name)
+            ]
+            found += [
+                f"{source.name}:{n.lineno} asks for the {n.func.attr} of several columns, which others call otherwise"
+                for n in source.of(ast.Call)
+                if isinstance(n.func, ast.Attribute) and n.func.attr in ("max", "min")
+                if isinstance(n.func.value, ast.Name) and n.func.value.id == "func"
+                if len(n.args) != 1 or isinstance(n.args[0], ast.Starred)
             ]
     return found
 

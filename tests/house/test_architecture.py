@@ -205,6 +205,8 @@ BROKEN: tuple[tuple[Rule, House], ...] = (
     (nine_of_ten_are_short, sources(cli="def f():\n" + "    x = 1\n" * 22 + "def g(): pass")),
     (within_budget, sources(**{f"render__m{number}": "" for number in range(FOLDER_FILES + 1)})),
     (dialect_in_storage, sources(appraisal__people__org="s.execute(text('PRAGMA user_version'))")),
+    (dialect_in_storage, sources(exchange__inbox__a="most = func.max(*cells)")),
+    (dialect_in_storage, sources(exchange__inbox__a="order = literal_column('campaign.rowid')")),
     (dialect_in_storage, sources(exchange__inbox__a="from sqlalchemy.dialects.sqlite import insert")),
     (sql_is_constant, sources(storage__store="db.execute('ATTACH ? AS other', [path])")),
     (sql_is_constant, sources(storage__store="db.execute(f'DELETE FROM {table}')")),

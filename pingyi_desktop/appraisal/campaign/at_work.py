@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, literal_column
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
-from pingyi_desktop.storage.schema_campaign import Campaign, CampaignMode, CampaignStatus
+from pingyi_desktop.storage.schema_campaign import CAMPAIGN_MADE, Campaign, CampaignMode, CampaignStatus
 
 
 class Known(NamedTuple):
@@ -21,8 +20,7 @@ class Known(NamedTuple):
     period: str
 
 
-_MADE: ColumnElement[int] = literal_column("campaign.rowid")
-NEWEST_FIRST = (col(Campaign.period_year).desc(), col(Campaign.start_date).desc(), _MADE.desc())
+NEWEST_FIRST = (col(Campaign.period_year).desc(), col(Campaign.start_date).desc(), CAMPAIGN_MADE.desc())
 """by year and first day; of two that begin on one day, the one made last"""
 
 
@@ -68,7 +66,10 @@ def chosen(known: Sequence[Known]) -> str:
 
 def namesakes(session: Session, *, campaign_id: str, earlier: bool = False) -> list[str]:
     """Names of the other published campaigns of the same period, official or drills as this one; only those made ``earlier``."""
-    one, made = session.get_one(Campaign, campaign_id), select(_MADE).where(col(Campaign.id) == campaign_id)
+    one, made = (
+        session.get_one(Campaign, campaign_id),
+        select(CAMPAIGN_MADE).where(col(Campaign.id) == campaign_id),
+    )
     others = select(Campaign.name).where(
         col(Campaign.id) != campaign_id,
         col(Campaign.status) != CampaignStatus.DRAFT,
@@ -78,7 +79,7 @@ def namesakes(session: Session, *, campaign_id: str, earlier: bool = False) -> l
         col(Campaign.period_no) == one.period_no,
     )
     if earlier:
-        others = others.where(made.scalar_subquery() > _MADE)
+        others = others.where(made.scalar_subquery() > CAMPAIGN_MADE)
     return list(session.exec(others))
 
 
