@@ -331,6 +331,13 @@ def test_every_test_checks_something():
     assert idle_tests(trees) == []
 
 
+def test_no_test_waits_for_a_time_instead_of_for_what_happens():
+    """A loaded machine is late; time that passes proves nothing on a fast one."""
+    waits = re.compile(r"\b(qtbot\.wait|QTest\.qWait|qSleep)\(")
+    here = [path for path in files() if path.name.startswith("test_") and path.suffix == ".py"]
+    assert [path.name for path in here if waits.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_no_test_puts_a_mock_in_the_place_of_the_product():
     pattern = re.compile(r"^\s*(from|import) +(unittest\.)?mo" + r"ck\b|\bmock" + r"er\b", re.MULTILINE)
     assert pattern.search("from unittest.mo" + "ck import patch")

@@ -402,11 +402,9 @@ def test_what_was_told_makes_room_by_itself_and_can_still_be_taken_back(open_win
         window.undo()
     assert told.args == ["已撤销：已改名"]
     page.messages.fail("磁盘已满。")
-    qtbot.wait(30)
-    assert page.messages.text == "磁盘已满。"
+    assert (page.messages.text, page.messages.leaving.isActive()) == ("磁盘已满。", False)
     page.messages.inform("已存到 a.pdf", ("打开", lambda: None))
-    qtbot.wait(30)
-    assert page.messages.text == "已存到 a.pdf"
+    assert (page.messages.text, page.messages.leaving.isActive()) == ("已存到 a.pdf", False)
 
 
 def test_a_message_carries_its_mend(qtbot):
