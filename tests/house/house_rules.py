@@ -265,7 +265,10 @@ TREE_OF_TODAY = (
 """who may ask for the file's own tree: those that change it, or make a draft of it; whatever serves a published campaign
 asks ``campaign_tree``, or the next campaign changes its figures"""
 FORBIDDEN_NAMES = re.compile(r"(core|common|util|base|manager|service|helper)s?")
-VAGUE_NAMES = {"look", "told", "said", "one"}
+VAGUE_NAMES = {
+    *("look", "told", "said", "one"),
+    *("did", "do", "was", "with", "by", "any", "went", "how", "news", "off", "in"),
+}
 """names of functions that leave open what they do or return"""
 ONE_MEANING = frozenset({"Column", "Sheet", "Desk", "Record", "Form", "Envelope"})
 OUTSIDE_SHAPES = ("exchange.wire", "exchange.outbox.receipts", "storage.schema*")

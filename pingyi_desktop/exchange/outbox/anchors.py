@@ -73,7 +73,7 @@ def claims(session: Session, *, task: Task) -> list[Claim]:
     for unit, epoch, key in places:
         spoken = [one for one in signed if (one.address.unit, one.signer) == (unit, key)]
         before = _before(session, task.campaign_id, unit, epoch, key)
-        how = _how(session, before, key, spoken)
+        how = _how_known(session, before, key, spoken)
         print_ = "" if before is None else trust.fingerprint(before)
         found.append(Claim(unit, names[unit], epoch, key, print_, how))
     return found
@@ -101,7 +101,7 @@ def trust_task(session: Session, *, task: Task, by: str, confirmed: Collection[s
     return found
 
 
-def _how(session: Session, before: str | None, key: str, spoken: Collection[Envelope]) -> str:
+def _how_known(session: Session, before: str | None, key: str, spoken: Collection[Envelope]) -> str:
     if before == key:
         return SAME
     if before is not None and any(before in _signers(one) for one in spoken):

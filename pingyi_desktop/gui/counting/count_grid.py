@@ -183,7 +183,7 @@ class CountGrid(QWidget):
     def saved(self) -> None:
         """What was typed is in the file."""
         if not self._unsaved:
-            self.note.setText("已保存。" if self._off else ALL_RIGHT[self._pass])
+            self.note.setText("已保存。" if self._lines_off else ALL_RIGHT[self._pass])
 
     def failed(self, error: UserError) -> None:
         """It could not be saved: what was typed stays on the screen and is tried again later."""
@@ -297,7 +297,7 @@ class CountGrid(QWidget):
             self._keep()
 
     @property
-    def _off(self) -> int:
+    def _lines_off(self) -> int:
         """Lines that do not add up to the valid ballots."""
         return sum(total != self._valid for total in self._sums)
 
@@ -320,7 +320,7 @@ class CountGrid(QWidget):
     def _say(self) -> None:
         text = "还没填核对单，不知道有效票数。"
         if self._valid is not None:
-            off = self._off
+            off = self._lines_off
             text = f"每行合计应为有效票 {self._valid} 张。" + (f"还有 {off} 行不等。" if off else "")
         say(self.told, text, wrong=False)
 
