@@ -35,6 +35,8 @@ def resources() -> Path:
 
 EVERY_PAGE = "--every-page"
 """What the program is started with by its own test: the window opens all its pages, unseen, on the file named next."""
+FOR_WINDOW = "PINGYI_FOR_WINDOW"
+"""the variable in which a window tells the program that works for it which process the window is"""
 
 
 def itself() -> list[str]:

@@ -165,6 +165,26 @@ if __name__ == "__main__":
 """
 
 
+WINDOW = """
+import os, subprocess, sys, time
+
+worker = "import time; from pingyi_desktop import demo; demo.end_with_window(); print('begun', flush=True); time.sleep(600)"
+around = {**os.environ, "PINGYI_FOR_WINDOW": str(os.getpid())}
+subprocess.Popen([sys.executable, "-c", worker], env=around)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what is left there gets no new parent")
+def test_a_demo_made_for_a_window_ends_when_the_window_is_killed():
+    """It went on keying for a window that was no longer there; its output ends with it."""
+    with subprocess.Popen([sys.executable, "-c", WINDOW], stdout=subprocess.PIPE, text=True) as window:
+        assert window.stdout is not None
+        assert window.stdout.readline() == "begun\n"
+        window.kill()
+        assert window.communicate(timeout=60) == ("", None)
+
+
 def test_the_rectification_of_the_whole_company_has_the_published_totals():
     told = ledgers.everything()["opinion"]
     items = [texts for listed in ledgers.everything()["rectification"].values() for texts in listed]

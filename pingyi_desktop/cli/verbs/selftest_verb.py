@@ -44,6 +44,7 @@ def add(parsers: Parsers) -> None:
 
 def show(arguments: argparse.Namespace) -> int:
     """pingyi demo"""
+    demo.end_with_window()
     agrees = demo.run(arguments.out, fast=arguments.fast, say=edge.say)
     return edge.DONE if agrees else edge.MENDABLE
 
