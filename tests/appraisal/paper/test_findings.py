@@ -49,8 +49,8 @@ FIELD = {
 LATER = {
     "单票的出口": ("V-PRI-03",),  # nothing hands out single ballots: test_exporting, T11
     "党员个人结果页": ("V-PRI-04",),
-    "点评": tuple(f"V-LC-{number:02}" for number in range(1, 5)),
-    "公示": ("V-PUB-01", "V-PUB-02", "V-PUB-03"),
+    "点评计划": ("V-LC-02", "V-LC-03"),  # who comments on whom, item by item
+    "公示稿的检查": ("V-PUB-03",),  # no list of words tells 困难职工 the help from 困难职工 the person
     "典型材料": ("V-EXE-01",),
 }
 
