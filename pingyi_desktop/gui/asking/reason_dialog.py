@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from pingyi_desktop.errors import NeedsReasonError, UserError
 from pingyi_desktop.gui.page import Context, Page
-from pingyi_desktop.gui.parts.forms import Field, Undoing, allow, label, required
+from pingyi_desktop.gui.parts.forms import Field, Mend, Undoing, allow, label, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.work import Otherwise
 
@@ -28,6 +28,7 @@ def weighed(
     act: str,
     undo: Callable[[T], Undoing | None] | None = None,
     said: str | Callable[[T], str] = "",
+    way: Callable[[T], Mend] | None = None,
     otherwise: Otherwise | None = None,
     compact: bool = False,
 ) -> None:
@@ -49,6 +50,7 @@ def weighed(
             undo,
             act=act,
             said=said,
+            way=way,
             over=asked,
             then=done,
             otherwise=refused,
