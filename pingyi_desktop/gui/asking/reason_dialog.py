@@ -37,6 +37,7 @@ def weighed(
     When it asks for one, what is unusual is listed over ``over`` and the act is done again with what is typed there.
     """
     below = over if isinstance(over, RecordDialog) else None
+    saying = otherwise or (None if below is None else below.refuse)
 
     def attempt(reason: str, asked: RecordDialog | None, refused: Otherwise) -> None:
         def done(result: T) -> None:
@@ -62,10 +63,8 @@ def weighed(
             allow(below.save)
         if isinstance(error, NeedsReasonError):
             _ask_why(over, error, act, lambda asked, why: attempt(why, asked, asked.refuse))
-        elif otherwise is not None:
-            otherwise(error)
-        elif below is not None:
-            below.refuse(error)
+        elif saying is not None:
+            saying(error)
         else:
             context.work.failed.emit(str(error))
 
