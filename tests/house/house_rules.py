@@ -137,6 +137,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "sheets.roster": ((*TEXTS, *TABLES, *PEOPLE, "sheets.grid"), "rosters in and out"),
     "sheets.stacks": ((*TEXTS, *TABLES, *NOUNS, "sheets.grid"), "ballots and counts in"),
     "sheets.ledgers": ((*TEXTS, *TABLES, *NOUNS, "sheets.grid"), "ledgers in and out"),
+    "sheets.written": ((*TEXTS, "sheets.grid"), "a text that people wrote, as its paragraphs"),
     "sheets.everything": (
         (*TEXTS, *TABLES, *NOUNS, "sheets.grid", "standing"),
         "everything readable of a file, in the words of verify, with what verify finds",

@@ -47,7 +47,6 @@ FIELD = {
 }
 # What the field asks of nouns that the program does not have, by the noun.
 LATER = {
-    "总结稿": ("V-CHK-05", "V-CHK-09"),
     "单票的出口": ("V-PRI-03",),  # nothing hands out single ballots: test_exporting, T11
     "党员个人结果页": ("V-PRI-04",),
     "点评": tuple(f"V-LC-{number:02}" for number in range(1, 5)),
