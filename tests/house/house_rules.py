@@ -252,7 +252,7 @@ TREE_OF_TODAY = (
     *("cli.verbs.roster_verbs", "exchange.outbox.enrolling", "exchange.outbox.recovery", "sheets.roster"),
     *(
         "gui.people",
-        "gui.campaign.page",
+        "gui.campaign.reading",
         "gui.campaign.publishing",
         "gui.workbench",
         "gui.scope",
