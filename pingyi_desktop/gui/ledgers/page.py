@@ -30,7 +30,15 @@ from pingyi_desktop.gui.parts.tables import Align, Column
 
 SIDE = 300
 NOTHING = "还没有登记{}。手里有一两条的，在这里登记；已经有 Excel 表的，点右上角的“导入…”一次收进来。"
-MEETINGS = "basis_document duty_post meeting presentation self_review leader_comment inspection".split()
+MEETINGS = [
+    "basis_document",
+    "duty_post",
+    "meeting",
+    "presentation",
+    "self_review",
+    "leader_comment",
+    "inspection",
+]
 TOPICS = {**dict.fromkeys(MEETINGS, "meetings"), "rectification": "rectify", "reply": "rectify"}
 """the page of the help for a ledger that has one of its own"""
 FILTERING = "没有符合的行。按 Esc 清除筛选，或点“全部”。"
