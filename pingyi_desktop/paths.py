@@ -61,6 +61,12 @@ def is_there(path: Path) -> bool:
         return False
 
 
+def lock_beside(path: Path) -> Path:
+    """The small file that a window holds beside its data file: one for a file, whatever links lead to it."""
+    found = Path(os.path.realpath(path))
+    return found.with_name(found.name + ".lock")
+
+
 def demo_folder() -> Path:
     """Where the demo lies that is made from the welcome screen."""
     return user_data() / "演示"

@@ -41,6 +41,7 @@ VERBS: dict[str, dict[str, str]] = {
         "tally": "统计票数与满意率（按票合并）",
         "coverage": "查看已报、应报单位",
         "report": "出表",
+        "proofread": "核对写好的总结：正文里的每个数字和本文件的表是否一致",
     },
     "grade_verbs": {"grades": "民主评议党员：等次的提议、决定、告知、签收"},
     "package_verbs": {

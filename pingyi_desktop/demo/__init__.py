@@ -78,10 +78,10 @@ def perform(out: Path, shown: Company, *, places: Places, whole: bool, processes
         with Bar("公司汇总  ", len(done.files)) as bar:
             committee.carry(store, done.files, done=done, seed=NAME, step=bar.step)
         unit.register_above(store, company=shown)
-        with Bar("打印报表  ", len(office.REPORTS)) as bar:
-            printed = office.print_reports(store, out / "报表", step=bar.step)
         figures = office.figures(store, shown, whole=whole)
         coverage, sums = office.coverage(store), office.ledgers_agree(store, shown)
+        with Bar("打印报表  ", len(office.REPORTS)) as bar:
+            printed = office.print_reports(store, out / "报表", step=bar.step)
         store.compact()
     finally:
         store.close()

@@ -15,7 +15,7 @@ from pingyi_desktop.demo import ledgers, opinions
 from pingyi_desktop.demo.company import ACTIVITY, Company
 from pingyi_desktop.demo.unit import BY, REASON
 from pingyi_desktop.exchange.outbox import recovery
-from pingyi_desktop.render import pdf
+from pingyi_desktop.render.writers import WRITERS
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.sheets.roster.roster import read_roster
 from pingyi_desktop.standing import overview
@@ -23,7 +23,8 @@ from pingyi_desktop.storage import store as files
 from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 
-REPORTS = ("R02", "R03", "R04")
+REPORTS = {"R02": "pdf", "R03": "pdf", "R04": "pdf", "R01": "docx"}
+"""what is printed, and as which kind of file"""
 ELEMENTS = {
     "purpose": "检验基层党组织和党员履行承诺、服务群众的实际成效，听取群众意见，改进工作。",
     "tasks": "评议基层党组织，评议党员，归并意见，抓好整改。",
@@ -105,14 +106,14 @@ def publish(store: Store, company: Company) -> None:
 
 
 def print_reports(store: Store, folder: Path, *, step: Callable[[], None]) -> list[Path]:
-    """R02, R03 and R04 as PDF."""
+    """The tables as PDF, the work summary as a text document."""
     made = []
-    for name in REPORTS:
+    for name, kind in REPORTS.items():
         with store.reading() as session:
             campaign_id = campaigns.current(session).id
             report = catalog.build(session, name=name, campaign_id=campaign_id)
-        path = folder / f"{name}.pdf"
-        pdf.render_pdf(report, path)
+        path = folder / f"{name}.{kind}"
+        WRITERS[kind](report, path)
         made.append(path)
         step()
     return made

@@ -10,22 +10,27 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby, zip_longest
-from operator import itemgetter
-from typing import Any
-from xml.sax.saxutils import escape
+from typing import Any, NamedTuple
 
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing, Rect
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, LongTable, Paragraph, Spacer, TableStyle
-from reportlab.platypus.paraparser import ParaFrag
+from reportlab.platypus import (
+    CondPageBreak,
+    Flowable,
+    KeepTogether,
+    LongTable,
+    PageBreak,
+    Paragraph,
+    Spacer,
+    TableStyle,
+)
 
-from pingyi_desktop.render import breaking
 from pingyi_desktop.render.page import HEI, SONG, is_plain, runs, unprintable
+from pingyi_desktop.render.paragraphs import APART, paragraph
 from pingyi_desktop.reports.blocks import (
     Bars,
     Block,
@@ -52,19 +57,32 @@ INDENT = "    "  # a paragraph that begins so stands two characters in, however 
 BEGINNING = 48 * mm  # a heading, its facts and the first row of its table are not torn
 
 
+class _Sizes(NamedTuple):
+    """Points of title, headings and paragraphs, and how far lines are apart in sizes of their text."""
+
+    title: float
+    heading: float
+    body: float
+    apart: float
+
+
+ORDINARY, DOCUMENT = _Sizes(16, 11.5, 11, APART), _Sizes(22, 16, 16, 1.75)  # 公文: 二号, 三号, 28 points
+
+
 def story(report: Report, width: float) -> list[Flowable]:
     """The whole report from its title to its last footnote, for a frame of this width in points."""
-    found: list[Flowable] = [_text(report.title, HEI, 16, TA_CENTER, after=5)]
+    sizes = DOCUMENT if report.document else ORDINARY
+    found: list[Flowable] = [paragraph(report.title, HEI, sizes.title, TA_CENTER, after=sizes.title / 3)]
     subtitle = " ".join(filter(None, (report.subtitle, f"【{report.mark}】" if report.mark else "")))
     if subtitle:
-        found.append(_text(subtitle, SONG, 12, TA_CENTER, after=3))
+        found.append(paragraph(subtitle, SONG, 12, TA_CENTER, after=3))
     if report.left or report.right:
         wanted = sum(stringWidth(run, name, SIZE) for name, run in runs(printed(report.right), SONG))
         right = min(wanted + 3 * PADDING, width * 0.55)  # the name of the unit has all that is left
         line = [
             [
-                _text(_short(report.left, width - right), SONG, SIZE),
-                _text(_short(report.right, right), SONG, SIZE, TA_RIGHT),
+                paragraph(_short(report.left, width - right), SONG, SIZE),
+                paragraph(_short(report.right, right), SONG, SIZE, TA_RIGHT),
             ]
         ]
         found.append(_grid(line, [width - right, right], []))
@@ -74,11 +92,11 @@ def story(report: Report, width: float) -> list[Flowable]:
     for block, after in zip_longest(report.blocks[:body], report.blocks[1:body]):
         if isinstance(block, Heading) and isinstance(after, Facts):
             found.append(CondPageBreak(BEGINNING))
-        found.extend(_block(block, width))
+        found.extend(_block(block, width, sizes))
         if isinstance(block, Table) and isinstance(after, Table):
             found.append(Spacer(0, 2 * mm))
-    ending = [piece for block in report.blocks[body:] for piece in _block(block, width)]
-    notes = [_text(note, SONG, 9, before=3) for note in _notes(report)]
+    ending = [piece for block in report.blocks[body:] for piece in _block(block, width, sizes)]
+    notes = [paragraph(note, SONG, 9, before=3) for note in _notes(report)]
     return [*found, KeepTogether([*ending, *notes])]
 
 
@@ -114,22 +132,23 @@ def texts(report: Report) -> Iterable[str]:
                 yield from map(printed, (block.title, block.code, *block.lines))
 
 
-def _block(block: Block, width: float) -> list[Flowable]:
+def _block(block: Block, width: float, sizes: _Sizes) -> list[Flowable]:
     match block:
         case Table():
             return [_table(block, width)]
         case Facts():
             return [_facts(block, width), Spacer(0, 3 * mm)]
         case Heading():
-            return [_text(block.text, HEI, 11.5, before=7, after=4, keep=True)]
+            heading = paragraph(block.text, HEI, sizes.heading, before=7, after=4, keep=True)
+            return [PageBreak(), heading] if block.overleaf else [heading]
         case Para():
-            indent = 22 * block.text.startswith(INDENT)
-            text = block.text.removeprefix(INDENT)
-            return [_text(text, SONG, 11, before=4, after=4, indent=indent)]
+            return [_para(block, sizes)]
         case Bars():
             return [_bars(block, width)]
         case Signature():
-            cells = [_text(_short(label, width / len(block.labels)), SONG, SIZE) for label in block.labels]
+            cells = [
+                paragraph(_short(label, width / len(block.labels)), SONG, SIZE) for label in block.labels
+            ]
             return [
                 Spacer(0, 4 * mm),
                 _grid([cells], [width / len(cells)] * len(cells), []),
@@ -139,13 +158,21 @@ def _block(block: Block, width: float) -> list[Flowable]:
             return [KeepTogether([_slip(block, width)])]
 
 
+def _para(block: Para, sizes: _Sizes) -> Paragraph:
+    indent = 2 * sizes.body * block.text.startswith(INDENT)
+    text = block.text.removeprefix(INDENT)
+    align = ALIGNMENTS[block.align]
+    gap = 4 * (sizes is ORDINARY)
+    return paragraph(text, SONG, sizes.body, align, before=gap, after=gap, indent=indent, apart=sizes.apart)
+
+
 def _slip(slip: SlipBlock, width: float) -> LongTable:
     picture = 30 * mm
     text = width - picture - 4 * mm
     said = [
-        _text(slip.title, HEI, 12, after=4),
-        _text(slip.code, HEI, 19, after=4),
-        *(_text(_short(line, text), SONG, 9) for line in slip.lines),
+        paragraph(slip.title, HEI, 12, after=4),
+        paragraph(slip.code, HEI, 19, after=4),
+        *(paragraph(_short(line, text), SONG, 9) for line in slip.lines),
     ]
     cut: Style = [("LINEBELOW", (0, 0), (-1, 0), 0.5, colors.black, "butt", (3, 3))]
     return _grid([[said, _qr(slip.code, picture)]], [text, picture + 4 * mm], cut)
@@ -217,7 +244,9 @@ def _title(text: str, width: float) -> Flowable:
     if len(word) == 4 and _fitting(word, HEI, HEAD_SIZE, width) < LEGIBLE:
         text = text.replace(word, f"{word[:2]}\n{word[2:]}")
         word = word[:2]
-    return _text(text, HEI, _fitting(word, HEI, HEAD_SIZE, width) if len(word) <= 4 else HEAD_SIZE, TA_CENTER)
+    return paragraph(
+        text, HEI, _fitting(word, HEI, HEAD_SIZE, width) if len(word) <= 4 else HEAD_SIZE, TA_CENTER
+    )
 
 
 def _row(row: Row, columns: Sequence[ReportColumn], widths: Sequence[float]) -> list[Flowable | str]:
@@ -235,8 +264,8 @@ def _cell(text: str, font: str, width: float, align: str) -> Flowable | str:
         return text
     text = _short(text, width)
     if align == "left":
-        return _text(text, font, SIZE)
-    return _text(text, font, _fitting(text, font, SIZE, width), ALIGNMENTS[align])
+        return paragraph(text, font, SIZE)
+    return paragraph(text, font, _fitting(text, font, SIZE, width), ALIGNMENTS[align])
 
 
 def _short(text: str, width: float) -> str:
@@ -266,7 +295,7 @@ def _facts(facts: Facts, width: float) -> LongTable:
     for label, value in ((_short(label, label_width), value) for label, value in facts.pairs):
         size = _fitting(label, HEI, HEAD_SIZE, label_width)
         cells += [
-            _text(label, HEI, size, TA_CENTER),
+            paragraph(label, HEI, size, TA_CENTER),
             _cell(printed(value), SONG, share - label_width, "left"),
         ]
     per_line = facts.across * 2
@@ -281,13 +310,13 @@ def _bars(chart: Bars, width: float) -> KeepTogether:
     room = min(width - label - end, 150 * mm)
     lines: list[list[Any]] = [
         [
-            _text(_short(bar.label, label), SONG, SIZE),
+            paragraph(_short(bar.label, label), SONG, SIZE),
             _bar(bar.per_mille, room - 2 * PADDING),
-            _text(_short(bar.text, end), SONG, SIZE),
+            paragraph(_short(bar.text, end), SONG, SIZE),
         ]
         for bar in chart.bars
     ]
-    title = _text(chart.title, HEI, 11, before=8, after=3)
+    title = paragraph(chart.title, HEI, 11, before=8, after=3)
     return KeepTogether([title, _grid(lines, [label, room, width - label - room], [])])
 
 
@@ -310,78 +339,3 @@ def _grid(lines: list[list[Any]], widths: Sequence[float], style: Style, *, repe
     ]
     padded = [line + [""] * (len(widths) - len(line)) for line in lines]
     return LongTable(padded, colWidths=list(widths), repeatRows=repeat, style=TableStyle(common + style))
-
-
-def _text(
-    text: str,
-    font: str,
-    size: float,
-    alignment: int = TA_LEFT,
-    *,
-    before: float = 0,
-    after: float = 0,
-    keep: bool = False,
-    indent: float = 0,
-) -> Paragraph:
-    """Plain text as a paragraph: nothing in it is taken for markup, and no space in it is lost."""
-    style = ParagraphStyle(
-        f"{font}-{size}-{alignment}-{before}-{after}-{keep}-{indent}",
-        fontName=font,
-        fontSize=size,
-        leading=size * 1.3,
-        alignment=alignment,
-        spaceBefore=before,
-        spaceAfter=after,
-        keepWithNext=keep,
-        firstLineIndent=indent,
-        wordWrap="CJK",
-    )
-    kept = re.sub(r"^ +| {2,}", lambda spaces: "\xa0" * len(spaces[0]), printed(text))
-    pieces = (
-        escape(run).replace("\n", "<br/>") if name == font else f'<font name="{name}">{escape(run)}</font>'
-        for name, run in runs(kept, font)
-    )
-    return _Chinese("".join(pieces), style)
-
-
-class _Chinese(Paragraph):  # type: ignore[misc] # reportlab has no types
-    """A paragraph whose lines end where those of Chinese may; reportlab begins them with any comma that is not Japanese."""
-
-    frags: list[Any]
-
-    def __init__(self, *given: object, **named: object) -> None:
-        super().__init__(*given, **named)
-        self._whole = self.frags
-
-    def breakLinesCJK(self, rooms: float | Sequence[float]) -> object:
-        """The lines for this much room, as reportlab's method of this name gives them."""
-        if getattr(self, "_splitpara", 0):  # the upper part of one that goes on overleaf: its lines are known
-            return super().breakLinesCJK(rooms)
-        each = rooms if isinstance(rooms, Sequence) else [rooms]
-        only = self._whole[0] if len(self._whole) == 1 else None
-        return self._pieces(each) if only is None or hasattr(only, "lineBreak") else _of_one_font(only, each)
-
-    def _pieces(self, rooms: Sequence[float]) -> object:
-        """Several fonts, or lines that were broken before: each line is ended by a break, so that reportlab only measures it."""
-        text = [(c, one) for one in self._whole for c in ("\n" if hasattr(one, "lineBreak") else one.text)]
-        widths = [0.0 if c == "\n" else stringWidth(c, one.fontName, one.fontSize) for c, one in text]
-        self.frags = []
-        for first, end in breaking.lines("".join(c for c, _ in text), widths, rooms):
-            for one, run in groupby(text[first:end], key=itemgetter(1)):
-                self.frags.append(one.clone(text="".join(c for c, _ in run)))
-            if end < len(text):
-                self.frags.append(text[end][1].clone(text="", lineBreak=True))
-        return super().breakLinesCJK(rooms)
-
-
-def _of_one_font(whole: ParaFrag, rooms: Sequence[float]) -> object:
-    """Text of one font in lines, as reportlab draws them: what is left of each line's room, and the line."""
-    text = whole.text if hasattr(whole, "text") else "".join(whole.words)
-    widths = [stringWidth(character, whole.fontName, whole.fontSize) for character in text]
-    found = breaking.lines(text, widths, rooms)
-    goes_on = [first for first, _ in found[1:]] + [len(text)]
-    lines = [
-        (rooms[min(number, len(rooms) - 1)] - sum(widths[first:end]), [text[first:after]])
-        for number, ((first, end), after) in enumerate(zip(found, goes_on, strict=True))
-    ]
-    return whole.clone(kind=0, lines=lines, ascent=whole.fontSize, descent=-0.2 * whole.fontSize)

@@ -12,13 +12,15 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
-from pingyi_desktop import saving
+from pingyi_desktop import saving, visible
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.render.flow import story
 from pingyi_desktop.render.page import HEI, MARGIN, SONG, page_size, register_fonts, runs
 from pingyi_desktop.reports.blocks import Report, printed
 
 FOOT = 9 * mm
+OFFICIAL = 28 * mm, 26 * mm, 37 * mm, 35 * mm
+"""left, right, top and bottom of documents (GB/T 9704)"""
 
 
 def render_pdf(report: Report, out: Path | BinaryIO) -> None:
@@ -47,17 +49,18 @@ def flow_into(report: Report, out: BinaryIO, maker: Callable[..., Canvas]) -> No
     """Lay the report out on the pages of the canvas that ``maker`` gives, and save that."""
     register_fonts()
     width, height = page_size(wide=report.landscape)
-    frame = Frame(MARGIN, MARGIN + FOOT, width - 2 * MARGIN, height - 2 * MARGIN - FOOT, 0, 0, 0, 0)
+    left, right, top, bottom = OFFICIAL if report.document else (MARGIN, MARGIN, MARGIN, MARGIN + FOOT)
+    frame = Frame(left, bottom, width - left - right, height - top - bottom, 0, 0, 0, 0)
     document = BaseDocTemplate(
         out,
         pagesize=(width, height),
-        title=printed(report.title),
+        title=visible.line(printed(report.title)),
         author="评议",
         initialFontName=SONG,
         invariant=1,
     )
     document.addPageTemplates(PageTemplate(frames=[frame], onPage=lambda canvas, _: _mark(canvas, report)))
-    document.build(story(report, width - 2 * MARGIN), canvasmaker=maker)
+    document.build(story(report, width - left - right), canvasmaker=maker)
 
 
 class NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types

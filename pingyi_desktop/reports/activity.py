@@ -139,7 +139,7 @@ def _of_category(view: CampaignView, stacks: Sequence[tuple[BatchView, Came]]) -
         sum(one.issued or 0 for one, _ in stacks if side_of(view.form(one.form_code)) == side)
         for side in ("ORG", "MEMBER")
     ]
-    return (len(sessions), expected, actual, _share(actual, expected, view.rule), *issued)
+    return (len(sessions), expected, actual, share(actual, expected, view.rule), *issued)
 
 
 def _weights(view: CampaignView) -> list[str]:
@@ -155,30 +155,59 @@ def coverage_note(done: Sequence[Appraised], rule: Rule) -> list[str]:
     return [f"组织覆盖率（已评÷应评）：{'；'.join(rates)}。"] if rates else []
 
 
-def _row(sheet: _Sheet, number: str, label: str, rows: Sequence[ActivityRow], kind: RowKind) -> Row:
+@dataclass(frozen=True)
+class Whole:
+    """What rows of R02 add up to; people of the party are counted once, and None is a figure that no row has."""
+
+    appraisal_meetings: int
+    forums: int
+    expected: int | None
+    actual: int | None
+    org_forms: Figures
+    member_forms: Figures
+    members: int | None
+    self_introduced: int | None
+    oral_reports: int | None
+
+
+def whole(tree: Sequence[Org], rows: Sequence[ActivityRow]) -> Whole:
+    """The sums of these rows, of organisations of this part of the tree (parents first)."""
+
     def total(figure: Figure) -> int | None:
         known = [value for row in rows if (value := figure(row)) is not None]
         return sum(known) if known else None
 
-    expected, actual = total(lambda r: r.expected), total(lambda r: r.actual)
-    members = _people(sheet.tree, rows, lambda r: r.members)
-    reports = _people(sheet.tree, rows, lambda r: r.oral_reports)
+    return Whole(
+        sum(row.appraisal_meetings for row in rows),
+        sum(row.forums for row in rows),
+        total(lambda r: r.expected),
+        total(lambda r: r.actual),
+        reduce(add, (row.org_forms for row in rows), Figures()),
+        reduce(add, (row.member_forms for row in rows), Figures()),
+        _people(tree, rows, lambda r: r.members),
+        _people(tree, rows, lambda r: r.self_introduced),
+        _people(tree, rows, lambda r: r.oral_reports),
+    )
+
+
+def _row(sheet: _Sheet, number: str, label: str, rows: Sequence[ActivityRow], kind: RowKind) -> Row:
+    sums = whole(sheet.tree, rows)
     return Row(
         (
             number,
             label,
             layer_name(rows[0].layer)[-1] if kind == "row" else "",
-            total(lambda r: r.appraisal_meetings),
-            total(lambda r: r.forums),
-            expected,
-            actual,
-            _share(actual, expected, sheet.rule),
-            *_figures(rows, lambda r: r.org_forms),
-            *_figures(rows, lambda r: r.member_forms),
-            members,
-            _people(sheet.tree, rows, lambda r: r.self_introduced),
-            reports,
-            _share(reports, members, sheet.rule),
+            sums.appraisal_meetings,
+            sums.forums,
+            sums.expected,
+            sums.actual,
+            share(sums.actual, sums.expected, sheet.rule),
+            *_forms(sums.org_forms),
+            *_forms(sums.member_forms),
+            sums.members,
+            sums.self_introduced,
+            sums.oral_reports,
+            share(sums.oral_reports, sums.members, sheet.rule),
         ),
         kind,
     )
@@ -205,15 +234,14 @@ def _top(tree: Sequence[Org], own: Mapping[str, int]) -> int:
     return below[tree[0].parent_code]
 
 
-def _share(part: int | None, whole: int | None, rule: Rule) -> Cell:
-    """A rate of the two figures beside it; nothing when one is missing or the part is not one of the whole."""
+def share(part: int | None, whole: int | None, rule: Rule) -> str:
+    """A rate of the two figures beside it; “—” when one is missing or the part is not one of the whole."""
     if part is None or whole is None or part > whole:
         return NOTHING
     return rate(part, whole, rule=rule).text
 
 
-def _figures(rows: Sequence[ActivityRow], form: Callable[[ActivityRow], Figures]) -> tuple[Cell, Cell, Cell]:
-    figures = reduce(add, map(form, rows), Figures())
+def _forms(figures: Figures) -> tuple[Cell, Cell, Cell]:
     if figures == Figures():
         return None, None, None
     return figures.issued, figures.returned, figures.valid

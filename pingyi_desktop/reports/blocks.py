@@ -53,9 +53,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Heading:
-    """A line above the block it belongs to; never left alone at the foot of a page."""
+    """A line above the block it belongs to, never left alone at the foot of a page; on a new page where ``overleaf``."""
 
     text: str
+    overleaf: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Para:
     """A paragraph of text."""
 
     text: str
+    align: Align = "left"
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,10 @@ Block = Table | Facts | Heading | Para | Bars | Signature | SlipBlock
 
 @dataclass(frozen=True)
 class Report:
-    """A whole report. ``left`` and ``right`` stand under the title (填报单位, 填报日期 and unit of the figures)."""
+    """A whole report. ``left`` and ``right`` stand under the title (填报单位, 填报日期 and unit of the figures).
+
+    A ``document`` (公文) is mostly text: set larger, with the margins of GB/T 9704, its paragraphs two characters in.
+    """
 
     number: str
     title: str
@@ -114,6 +119,7 @@ class Report:
     footnotes: tuple[str, ...] = field(default=())
     landscape: bool = False
     mark: str = ""
+    document: bool = False
 
 
 def printed(cell: Cell) -> str:

@@ -26,6 +26,7 @@ from pingyi_desktop.reports import (
 )
 from pingyi_desktop.reports.archive import keeping, volume
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
+from pingyi_desktop.reports.documents import board, feedback, notice, work_summary
 from pingyi_desktop.reports.meetings import record, timetable
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import Question
@@ -112,6 +113,37 @@ GROUPS: dict[str, tuple[ReportEntry, ...]] = {
             restricted=True,
         ),
         ReportEntry("R06", "评议结果报告单", "一个党组织一场评议的结果，现场签字", True, slip.build),
+        ReportEntry(
+            "R01",
+            "群众评议工作总结",
+            "按已封存的票和台账写好的总结初稿，数字都有出处；存成文字文档后补写做法和打算",
+            False,
+            work_summary.build,
+        ),
+        ReportEntry(
+            "R12",
+            "群众评议结果通报",
+            "发给下级的通报初稿：总体情况、各项满意率、群众反映的主要问题，不排名、不点名",
+            False,
+            notice.build,
+        ),
+        ReportEntry(
+            "R11",
+            "群众评议结果反馈单",
+            "发给一个党组织：它各项的满意率与平均的比较、归并后的意见，有签收栏",
+            True,
+            feedback.build,
+            signed=True,
+        ),
+        ReportEntry(
+            "R13",
+            "公示",
+            "一个党组织登记的公示：内容、期限、受理部门，电话手写；标题里有“整改”的附整改事项",
+            True,
+            board.build,
+            rates=False,
+            signed=True,
+        ),
     ),
     "会议和台账": (
         ReportEntry(
@@ -290,7 +322,7 @@ def _built(
     subject = seen.find(org_code) if org_code else unit
     report = kind.build(asked, layer, subject.code)
     narrowed = [report.subtitle] if report.subtitle else []
-    notes = [view.rule.footnote()] if kind.rates else []
+    notes = [view.rule.footnote()] if kind.rates and not report.document else []
     blocks = report.blocks
     if not (kind.per_org or kind.signed):
         narrowed += [subject.short_name] if subject.code != unit.code else []
@@ -299,13 +331,17 @@ def _built(
             notes += _reported(asked, layer, subject.code, kind.side)
         inside = seen.inside(subject.code)
         notes += [one.sentence for one in seen.aside if one.code in inside]
-        blocks = (*blocks, Signature(SIGNERS))
+        blocks = blocks if report.document else (*blocks, Signature(SIGNERS))
     day = in_words((today or date.today()).isoformat())
+    if not report.document:
+        report = replace(
+            report,
+            subtitle=view.name + (f"（{'，'.join(narrowed)}）" if narrowed else ""),
+            left=f"填报单位（章）：{unit.short_name}",
+            right=f"填报日期：{day}    {report.right}",
+        )
     return replace(
         report,
-        subtitle=view.name + (f"（{'，'.join(narrowed)}）" if narrowed else ""),
-        left=f"填报单位（章）：{unit.short_name}",
-        right=f"填报日期：{day}    {report.right}",
         blocks=blocks,
         footnotes=(*report.footnotes, *notes),
         mark="·".join(filter(None, (report.mark, "演练" if view.mode == CampaignMode.DRILL else ""))),

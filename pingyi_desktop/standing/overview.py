@@ -352,7 +352,7 @@ def _after_entry(picture: Picture, tray: Tray, seen: Coverage) -> NextStep:
         reason = f"{seen.sentence}，其中 {waiting} 个单位另有报来的内容待核，核实以前没有计入。"
         return NextStep("exchange", SETTLE, reason)
     if picture.view.root_code == picture.own:
-        return NextStep("reports", "打印报表", f"{seen.sentence}，数据已齐，可以打印汇总表。")
+        return NextStep("reports", "打印报表", f"{seen.sentence}，数据已齐，可以打印汇总表、出工作总结。")
     if not tray.sent(SUBMISSION):
         return NextStep("exchange", "导出上报", "本单位的票都已封存，可以导出数据包上报上级。")
     if not tray.received(RECEIPT):

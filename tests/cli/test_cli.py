@@ -324,7 +324,7 @@ def test_forms_are_listed_with_words_for_their_grades(run: Run):
 def test_the_ending_of_the_file_says_the_format_of_a_report(run: Run, company: Path, tmp_path: Path):
     _, _, err = run("report", company, "R02", "--out", tmp_path / "表.doc")
     assert sentence(err)
-    assert "请以 .pdf 或 .xlsx 结尾" in err
+    assert "请以 .pdf、.xlsx 或 .docx 结尾" in err
     assert run("campaign", "new", company, *DRAFT)[0] == 0
     assert run("campaign", "publish", company, *WHY)[0] == 0
     for name, begins in (("表.PDF", b"%PDF"), ("表.xlsx", b"PK")):

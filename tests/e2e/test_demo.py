@@ -83,7 +83,7 @@ def test_the_short_demo_carries_a_committee_through_and_agrees(
     assert reported["reported"] == reported["expected"] == len(shown.orgs) - 1
     assert max(unit["revision"] for unit in reported["units"]) == 2
     assert len(list((out / "单位数据文件").glob("*.pingyi"))) == len(shown.orgs) - 1
-    assert {path.name for path in (out / "报表").iterdir()} >= {"R02.pdf", "R03.pdf", "R04.pdf"}
+    assert {path.name for path in (out / "报表").iterdir()} >= {"R01.docx", "R02.pdf", "R03.pdf", "R04.pdf"}
     figures = pingyi("tally", file, "--layer", 2, "--json").facts["forms"][0]["figures"]
     wanted = [b for b in shown.batches if b.layer == 2 and b.form == "T-ORG-A"]
     assert figures["valid"] == sum(b.returned - b.blank - b.void for b in wanted)

@@ -140,6 +140,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "sheets.roster": ((*TEXTS, *TABLES, *PEOPLE, "sheets.grid"), "rosters in and out"),
     "sheets.stacks": ((*TEXTS, *TABLES, *NOUNS, "sheets.grid"), "ballots and counts in"),
     "sheets.ledgers": ((*TEXTS, *TABLES, *NOUNS, "sheets.grid"), "ledgers in and out"),
+    "sheets.written": ((*TEXTS, "sheets.grid"), "a text that people wrote, as its paragraphs"),
     "sheets.everything": (
         (*TEXTS, *TABLES, *NOUNS, "sheets.grid", "standing"),
         "everything readable of a file, in the words of verify, with what verify finds",
@@ -254,7 +255,7 @@ TREE_OF_TODAY = (
     *("cli.verbs.roster_verbs", "exchange.outbox.enrolling", "exchange.outbox.recovery", "sheets.roster"),
     *(
         "gui.people",
-        "gui.campaign.page",
+        "gui.campaign.reading",
         "gui.campaign.publishing",
         "gui.workbench",
         "gui.scope",
@@ -283,10 +284,10 @@ FUNCTION_LINES, FOLDER_FILES = 50, 15
 CLASS_LINES, CLASS_METHODS = 300, 25
 LARGER = {
     "appraisal.paper.layout.Layout": (256, 39),
-    "gui.counting.count_grid.CountGrid": (296, 26),
-    "gui.entry.batch_desk.BatchDesk": (349, 39),
+    "gui.counting.count_grid.CountGrid": (300, 26),
+    "gui.entry.batch_desk.BatchDesk": (350, 39),
     "gui.exchange.page.ExchangePage": (222, 27),
-    "gui.keying.keying_desk.KeyingDesk": (313, 29),
+    "gui.keying.keying_desk.KeyingDesk": (314, 29),
     "gui.keying.paper.PaperView": (232, 27),
     "gui.people.page.OrganisationsPage": (210, 26),
     "gui.window.Window": (342, 38),

@@ -17,7 +17,7 @@ from reportlab.platypus import Paragraph
 
 from pingyi_desktop import paths
 from pingyi_desktop.errors import FileError
-from pingyi_desktop.render import flow
+from pingyi_desktop.render import flow, paragraphs
 from pingyi_desktop.render import page as our_paper
 from pingyi_desktop.render.breaking import NOT_FIRST
 from pingyi_desktop.render.page import HEI, SONG, SUBSTITUTE, register_fonts, runs, unprintable
@@ -372,7 +372,7 @@ def test_a_paragraph_of_several_lines_is_indented_as_one_of_one_line() -> None:
 def test_no_comma_or_colon_begins_a_line(mark: str) -> None:
     """In one font and in two (a rare character has its own), which are broken by two functions."""
     for name in ("监票人", f"监{RARE}人"):
-        piece = flow._text(f"{name}{mark}钱二{mark}", SONG, 10)
+        piece = paragraphs.paragraph(f"{name}{mark}钱二{mark}", SONG, 10)
         piece.wrap(30, 1000)
         simple, lines = piece.blPara.kind == 0, piece.blPara.lines
         read = ["".join(one[1]) if simple else "".join(word.text for word in one.words) for one in lines]

@@ -81,7 +81,7 @@ def test_the_next_step_through_a_whole_campaign(session: Session) -> None:
             counts={"T-MEM-A": MEM} if code in BRANCHES else {},
         )
         assert overview.coverage(session, campaign_id=campaign_id).sentence == f"已报 {number} / 应报 7"
-    assert step(session) == ("reports", "打印报表", "已报 7 / 应报 7，数据已齐，可以打印汇总表。")
+    assert step(session) == ("reports", "打印报表", "已报 7 / 应报 7，数据已齐，可以打印汇总表、出工作总结。")
     session.add(
         QuarantinedFile(
             id="q", campaign_id=campaign_id, file_name="x", unit_code=BRANCHES[0], reason="r", data=b""

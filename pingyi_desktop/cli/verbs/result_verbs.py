@@ -16,13 +16,14 @@ from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.cli.verbs.campaign_verbs import campaign_facts
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.render import pdf, xlsx
+from pingyi_desktop.render.writers import WRITERS
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Report
+from pingyi_desktop.reports.documents import proof
+from pingyi_desktop.reports.documents.proof import Proof
+from pingyi_desktop.sheets import written
 from pingyi_desktop.standing import overview, soundness, sums
-from pingyi_desktop.standing.overview import Coverage
-
-RENDERERS = {"pdf": pdf.render_pdf, "xlsx": xlsx.render_xlsx}
+from pingyi_desktop.standing.overview import Coverage, Question
 
 
 def add(parsers: Parsers) -> None:
@@ -42,7 +43,7 @@ def add(parsers: Parsers) -> None:
         "name", metavar="NAME", help=f"表名：{'、'.join(one.number for one in catalog.CATALOG)}"
     )
     parser.add_argument(
-        "--format", choices=sorted(RENDERERS), help="文件格式（不写时看 --out 的后缀：.pdf 或 .xlsx）"
+        "--format", choices=sorted(WRITERS), help="文件格式（不写时看 --out 的后缀：.pdf、.xlsx 或 .docx）"
     )
     parser.add_argument(
         "--out", metavar="OUT", type=parsing.file_to_write, required=True, help="写到哪个文件（须不存在）"
@@ -54,6 +55,17 @@ def add(parsers: Parsers) -> None:
     )
     edge.takes_campaign(parser)
     edge.takes_by(parser)
+
+    parser = edge.verb(parsers, "proofread", TEXTS["proofread"], proofread)
+    parser.add_argument(
+        "text", metavar="TEXT.docx", type=parsing.file_to_read, help="写好的总结（.docx 或 .txt）"
+    )
+    parser.add_argument("--org", metavar="CODE", help="总结写的是哪个组织及其下级（默认本单位）")
+    parser.add_argument(
+        "--out", metavar="OUT", type=parsing.file_to_write, help="检查单写到哪个文件（须不存在）"
+    )
+    edge.takes_campaign(parser)
+    edge.takes_json(parser)
 
 
 def tally(arguments: argparse.Namespace) -> None:
@@ -186,7 +198,7 @@ def coverage_facts(seen: Coverage) -> dict[str, Any]:
 
 def report(arguments: argparse.Namespace) -> None:
     """pingyi report"""
-    render = RENDERERS[_format(arguments.format, arguments.out)]
+    render = WRITERS[_format(arguments.format, arguments.out)]
     edge.free(arguments.out)
     if catalog.entry(arguments.name).restricted:
         _restricted(arguments, render)
@@ -209,12 +221,53 @@ def report(arguments: argparse.Namespace) -> None:
     edge.say(f"已写到 {arguments.out}。")
 
 
+def proofread(arguments: argparse.Namespace) -> None:
+    """pingyi proofread"""
+    render = WRITERS[_format(None, arguments.out)] if arguments.out else None
+    if arguments.out:
+        edge.free(arguments.out)
+    paragraphs, name = written.read_paragraphs(arguments.text), arguments.text.name
+    with edge.reading(arguments.file) as session:
+        unsound = soundness.before_report(session)
+        asked = Question(session, edge.campaign_of(session, arguments).id)
+        under = arguments.org or asked.picture.own
+        checked = proof.proof(asked, paragraphs, name=name, under=under)
+        sheet = proof.build(checked, asked, name=name, under=under)
+    for said in unsound:
+        edge.warn(said)
+    if render is not None:
+        render(sheet, arguments.out)
+    if arguments.json:
+        edge.facts(proof_facts(checked))
+        return
+    edge.show_findings(checked.findings)
+    counts = "，".join(f"{verdict} {checked.many(verdict)} 个" for verdict in proof.VERDICTS)
+    edge.say(f"正文里的数字 {len(checked.judged)} 个：{counts}。")
+
+
+def proof_facts(checked: Proof) -> dict[str, Any]:
+    """A proof as JSON-ready facts."""
+    return {
+        "numbers": [
+            {
+                "paragraph": one.paragraph,
+                "words": one.words,
+                "verdict": one.verdict,
+                "figures": [figure._asdict() for figure in one.figures],
+            }
+            for one in checked.judged
+        ],
+        "unwritten": checked.unwritten,
+        "findings": [{"code": one.code, "sentence": one.sentence} for one in checked.findings],
+    }
+
+
 def _format(asked: str | None, out: Path) -> str:
     """The format that was asked for, or the one that the file's name says."""
     said = asked or out.suffix.lower().removeprefix(".")
-    if said not in RENDERERS:
+    if said not in WRITERS:
         raise UserError(
-            f"看不出“{out.name}”要哪种格式：文件名请以 .pdf 或 .xlsx 结尾，或另写 --format pdf（或 xlsx）。"
+            f"看不出“{out.name}”要哪种格式：文件名请以 .pdf、.xlsx 或 .docx 结尾，或另写 --format pdf（或 xlsx、docx）。"
         )
     return said
 

@@ -18,10 +18,11 @@ from pingyi_desktop.appraisal.paper import forms, rules
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.texts import TEXTS
-from pingyi_desktop.demo import company, office
+from pingyi_desktop.demo import company
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange.locks import protection
-from pingyi_desktop.render import page, xlsx
+from pingyi_desktop.render import page
+from pingyi_desktop.render.writers import WRITERS
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import store
@@ -105,7 +106,7 @@ def _printed(path: Path) -> str:
 
 
 def _file(folder: Path) -> str:
-    """The company's file of that campaign: sound, backed up, restored, printed as a spreadsheet."""
+    """The company's file of that campaign: sound, backed up, restored, printed as a spreadsheet and as a text."""
     path, saved = folder / "演示" / f"{company.NAME}.pingyi", folder / "备份.pingyi"
     store.backup(path, saved)
     store.restore(saved, folder / "恢复.pingyi")
@@ -115,13 +116,14 @@ def _file(folder: Path) -> str:
             found = [*store.damage(held.path), *(one.sentence for one in soundness.full(session))]
         with held.reading() as session:
             campaign_id = campaigns.current(session).id
-            report = catalog.build(session, name=office.REPORTS[0], campaign_id=campaign_id)
+            report = catalog.build(session, name="R02", campaign_id=campaign_id)
     finally:
         held.close()
-    xlsx.render_xlsx(report, folder / "报表.xlsx")
-    with zipfile.ZipFile(folder / "报表.xlsx") as book:
-        if company.ACTIVITY.encode() not in b"".join(map(book.read, book.namelist())):
-            found.append("电子表格里读不出活动名称。")
+    for kind, name in (("xlsx", "电子表格"), ("docx", "文字文档")):
+        WRITERS[kind](report, folder / f"报表.{kind}")
+        with zipfile.ZipFile(folder / f"报表.{kind}") as book:
+            if company.ACTIVITY.encode() not in b"".join(map(book.read, book.namelist())):
+                found.append(f"{name}里读不出活动名称。")
     return ";".join(found)
 
 

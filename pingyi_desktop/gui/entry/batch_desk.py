@@ -310,8 +310,9 @@ class BatchDesk(QWidget):
         if self._on_desk(batch):
             self.sheet.tell(["核对单已登记。"])
 
-    def _keep_counts(self, batch_id: str, counts: Counted, pass_no: int) -> None:
-        self.steps.keep_counts(batch_id, counts, pass_no, self.counting.saved, self.counting.failed)
+    def _keep_counts(self, batch_id: str, counts: Counted, kept: Counted, pass_no: int) -> None:
+        failed = partial(self.counting.failed, kept)
+        self.steps.keep_counts(batch_id, counts, kept, pass_no, self.counting.saved, failed)
 
     def _finish_first(self) -> None:
         if (batch := self._batch) is not None:

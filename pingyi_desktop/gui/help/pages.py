@@ -25,6 +25,7 @@ WRITTEN = (
         "results",
         "persons",
         "reports",
+        "summary",
         "backup",
         "care",
         "trouble",

@@ -217,28 +217,29 @@ class KeyingDesk(QWidget):
         said = step.message or (keying.why_asked(step.state) if asked else "")
         say(self.told, said, wrong=asked or step.outcome is Outcome.REFUSED)
         sounds.play(step, row_width=before.paper.row_width)
-        self._follow(batch, before.position, step)
+        self._follow(batch, before, step)
 
-    def _follow(self, batch: BatchView, position: int, step: keying.Step) -> None:
+    def _follow(self, batch: BatchView, was: Keying, step: keying.Step) -> None:
         """Show what a key did, then make it durable: the write begins when the keyer has seen the key."""
         batch_id, stop = batch.id, partial(self._stop, batch.id)
         match step.outcome:
             case Outcome.KEYED:
                 self._draw()
-                self._writer.save(batch_id, self._pass, step.state, committed=False, otherwise=stop)
+                self._writer.save(batch_id, self._pass, step.state, was=was, committed=False, otherwise=stop)
             case Outcome.COMMITTED if step.done is not None and self._pass == 2:
                 self.state, self._early = None, []
-                self._writer.compare(batch_id, step.done, partial(self._took, batch_id), otherwise=stop)
+                then = partial(self._took, batch_id)
+                self._writer.compare(batch_id, step.done, then, was=was, otherwise=stop)
             case Outcome.COMMITTED if step.done is not None:
                 self._confirm(step.done.position)
                 self._remark(step.done)
                 self._draw()
-                self._writer.save(batch_id, self._pass, step.done, committed=True, otherwise=stop)
+                self._writer.save(batch_id, self._pass, step.done, was=was, committed=True, otherwise=stop)
                 self._tell_progress(batch, step.state.position)
             case Outcome.REOPEN:
                 self.state, self._early = None, []
-                then, otherwise = partial(self._reopened, batch_id), partial(self._kept, batch_id, step.state)
-                self._writer.reopen(batch_id, self._pass, position, then, otherwise=otherwise)
+                back, otherwise = partial(self._reopened, batch_id), partial(self._kept, batch_id, step.state)
+                self._writer.reopen(batch_id, self._pass, was.position, back, otherwise=otherwise)
             case Outcome.PAUSED:
                 self._draw()
                 self.paper.left.emit()

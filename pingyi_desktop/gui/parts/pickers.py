@@ -15,6 +15,8 @@ from pingyi_desktop.paths import DATA_SUFFIX, TASK_SUFFIX
 DATA_FILES = f"评议数据文件 (*{DATA_SUFFIX})"
 TASK_FILES = f"任务文件 (*{TASK_SUFFIX})"
 WORKBOOKS = "Excel 工作簿 (*.xlsx)"
+DOCUMENTS = "文字文档 (*.docx)"
+TEXTS = "文字文档 (*.docx *.txt)"
 PDFS = "PDF 文件 (*.pdf)"
 ANY = "所有文件 (*)"
 LABELS = {

@@ -1,4 +1,4 @@
-"""A report as the printer will put it out, with what can be done with it: print, save as PDF or as a spreadsheet.
+"""A report as the printer will put it out, with what can be done with it: print, save as PDF, spreadsheet or text document.
 
 The page 报表 and every paper over the window show it; what is saved and printed is the very PDF that is shown.
 """
@@ -22,7 +22,7 @@ from pingyi_desktop.gui.parts.forms import MessageBar, allow, button, label, row
 from pingyi_desktop.gui.parts.preview import Preview
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.render.pdf import render_pdf
-from pingyi_desktop.render.xlsx import render_xlsx
+from pingyi_desktop.render.writers import WRITERS
 from pingyi_desktop.reports.blocks import Report
 
 ZOOMS = {"整页宽": 100, "放大一半": 150}
@@ -60,12 +60,13 @@ class ReportView(QWidget):
         self.print_button.setShortcut("Ctrl+P")
         self.pdf_button = button("存为 PDF…", self._save_pdf, hint="到哪台电脑打开都一样")
         self.sheet_button = button("存为表格…", self._save_sheet, hint="WPS 和 Excel 都能打开的 .xlsx")
+        self.text_button = button("存为文字…", self._save_text, hint="WPS 文字和 Word 都能打开、改写的 .docx")
         self.count = label(role="hint", wrap=False)
         self.zoom = QComboBox()
         for text, value in ZOOMS.items():
             self.zoom.addItem(text, value)
         self.zoom.setAccessibleName("预览大小")
-        self.buttons = row(self.print_button, self.pdf_button, self.sheet_button)
+        self.buttons = row(self.print_button, self.pdf_button, self.sheet_button, self.text_button)
         for widget in (self.count, self.zoom):
             self.buttons.addWidget(widget)
         self.column = QVBoxLayout(self)
@@ -117,9 +118,8 @@ class ReportView(QWidget):
         self._asked += 1
         self.ready, self._ended = None, True
 
-    def save(self, path: Path, report: Report, *, sheet: bool) -> None:
-        """Write a file and say so, or why not."""
-        render = render_xlsx if sheet else render_pdf
+    def save(self, path: Path, report: Report, *, kind: str) -> None:
+        """Write a file of this kind (``WRITERS``) and say so, or why not."""
 
         def tell_while_open(tell: Callable[[str], None], sentence: str) -> None:
             if not self._ended:
@@ -130,7 +130,7 @@ class ReportView(QWidget):
             tell_while_open(lambda done: self._messages.inform(done, *pickers.mends(path)), f"已存到 {path}")
 
         self._work.read(
-            lambda _session: render(report, path),
+            lambda _session: WRITERS[kind](report, path),
             saved,
             otherwise=lambda error: tell_while_open(self._messages.fail, str(error)),
         )
@@ -149,7 +149,7 @@ class ReportView(QWidget):
             )
 
     def _allow(self) -> None:
-        for one in (self.print_button, self.pdf_button, self.sheet_button):
+        for one in (self.print_button, self.pdf_button, self.sheet_button, self.text_button):
             allow(one, "" if self.ready is not None else NOT_READY)
         self.count.setText("" if self.ready is None else f"共 {self.ready.total} 页")
 
@@ -166,17 +166,20 @@ class ReportView(QWidget):
             self._messages.fail(str(error))
 
     def _save_pdf(self) -> None:
-        self._save(pickers.PDFS, ".pdf")
+        self._save(pickers.PDFS, "pdf")
 
     def _save_sheet(self) -> None:
-        self._save(pickers.WORKBOOKS, ".xlsx")
+        self._save(pickers.WORKBOOKS, "xlsx")
 
-    def _save(self, kinds: str, suffix: str) -> None:
+    def _save_text(self) -> None:
+        self._save(pickers.DOCUMENTS, "docx")
+
+    def _save(self, kinds: str, kind: str) -> None:
         if self.ready is not None:
             report = self.ready.report
-            path = pickers.to_save(self, "存到", kinds, name=file_name(report, suffix))
+            path = pickers.to_save(self, "存到", kinds, name=file_name(report, f".{kind}"))
             if path is not None:
-                self.save(path, report, sheet=suffix == ".xlsx")
+                self.save(path, report, kind=kind)
 
 
 class ReportDialog(QDialog):
@@ -187,7 +190,8 @@ class ReportDialog(QDialog):
         self.setWindowTitle(visible.shown(title))
         self.messages = MessageBar()
         self.view = ReportView(work, self.messages, below=True)
-        self.view.sheet_button.setVisible(sheet)
+        for one in (self.view.sheet_button, self.view.text_button):
+            one.setVisible(sheet)
         self.view.buttons.addWidget(button("关闭", self.reject))
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, Qt
@@ -25,19 +26,21 @@ from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.looks.states import EMPTY, FEW
 from pingyi_desktop.gui.page import NO_CAMPAIGN, Context, Page
-from pingyi_desktop.gui.parts import look
+from pingyi_desktop.gui.parts import look, pickers
 from pingyi_desktop.gui.parts.charts import small
-from pingyi_desktop.gui.parts.forms import Field, label
-from pingyi_desktop.gui.parts.report_view import ReportView
+from pingyi_desktop.gui.parts.forms import Field, button, label
+from pingyi_desktop.gui.parts.report_view import ReportDialog, ReportView
 from pingyi_desktop.gui.scope import ScopeBox, scopes
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Report
 from pingyi_desktop.reports.catalog import ReportEntry
+from pingyi_desktop.reports.documents import proof
+from pingyi_desktop.sheets import written
 from pingyi_desktop.standing import soundness, sums
 from pingyi_desktop.standing.overview import Question
 
 NOTHING = "还没有已封存的票，报表里还没有数字。录完一批、封存以后再来；有下级的，先到“收发”导入下级的数据包。"
-NUMBER = Qt.ItemDataRole.UserRole
+NUMBER, SUMMARY = Qt.ItemDataRole.UserRole, "R01"
 PANEL, FEWEST, TOLD = 300, 4, 2
 """pixels in texts of the usual size; reports that the list shows at least; unusual figures told one by one"""
 
@@ -62,6 +65,9 @@ class ReportsPage(Page):
         for layer in layers.LAYERS.values():
             self.layer.addItem(layer.in_full, layer.number)
         self.view = ReportView(context.work, self.messages)
+        self.proof_button = button(
+            "核对成文…", self._proofread, hint="总结改写好以后，把正文里的数字和本文件的表对一遍"
+        )
         self._lay_out()
         self.list.currentRowChanged.connect(lambda _: self._draw())
         self.layer.currentIndexChanged.connect(lambda _: self._draw())
@@ -83,7 +89,14 @@ class ReportsPage(Page):
         self.context.work.read(partial(scopes, chosen=self.context.campaign()), self._offer)
 
     def _lay_out(self) -> None:
-        for act in (self.view.sheet_button, self.view.pdf_button, self.view.print_button):
+        view = self.view
+        for act in (
+            self.proof_button,
+            view.text_button,
+            view.sheet_button,
+            view.pdf_button,
+            view.print_button,
+        ):
             self.acts.addWidget(act)
         self._panel = panel = QWidget()
         left = QVBoxLayout(panel)
@@ -129,12 +142,22 @@ class ReportsPage(Page):
     def _draw(self) -> None:
         """Ask for the chosen report."""
         one = catalog.entry(self.list.currentItem().data(NUMBER))
+        self.proof_button.setVisible(one.number == SUMMARY)
         self._show_about(one.purpose + ("。请在“范围”里选一个党组织。" if one.per_org else "。"))
         chosen, layer, code = self.context.campaign(), self.layer.currentData(), self.org.currentData()
         self.state.hide()
         self.view.ask(
             lambda session: _made(session, chosen, one.number, layer, code), self._warn, self._refused
         )
+
+    def _proofread(self) -> None:
+        """Ask for the text that was made from the draft, and show what is other than the tables."""
+        chosen, code = self.context.campaign(), self.org.currentData()
+        path = pickers.to_open(self, "选写好的总结", pickers.TEXTS)
+        if path is not None:
+            ReportDialog(
+                self, self.context.work, "成文检查单", lambda session: _proof(session, chosen, code, path)
+            )
 
     def _refused(self, error: UserError) -> None:
         """Too little to be shown of a part: of all there is more. Without a campaign there is nothing at all."""
@@ -179,3 +202,12 @@ def _made(
     unusual = unsound + [one.sentence for one in sums.of(asked) if one.weight is Weight.WARNING]
     counted = any(one.batches for one in asked.counted.pooled(layer=None, under=None))
     return report, (unusual, counted)
+
+
+def _proof(session: Session, chosen: str, code: str | None, path: Path) -> Report:
+    """The proof of a text about this unit and all below it; a contradicting file proves nothing."""
+    _, whole = soundness.for_report(session)
+    asked = Question(session, campaigns.at_work_id(session, chosen=chosen, rows=whole.campaigns), whole)
+    under = code or asked.picture.own
+    checked = proof.proof(asked, written.read_paragraphs(path), name=path.name, under=under)
+    return proof.build(checked, asked, name=path.name, under=under)

@@ -25,7 +25,7 @@ _LOOKED_AT = 20
 
 def read_text_table(path: Path) -> Grid:
     """The one sheet of a text table, named after the file."""
-    encoding, budget = _encoding(path), Budget(path.name)
+    encoding, budget = encoding_of(path), Budget(path.name)
     separator = _separator(path, encoding)
     rows: dict[int, list[str | Bad]] = {}
     for number, cells in enumerate(_records(path, encoding, separator), 1):
@@ -38,7 +38,7 @@ def read_text_table(path: Path) -> Grid:
     return Grid(path.stem, False, rows, from_file_name=True)
 
 
-def _encoding(path: Path) -> str:
+def encoding_of(path: Path) -> str:
     """The first encoding in which every sign of the file is one that a table holds."""
     with path.open("rb") as file:
         start = file.read(3)

@@ -19,7 +19,7 @@ from pingyi_desktop.sheets.grid.xml_stream import Archive, NotReadableError
 MOST_PARTS = 20_000
 MOST_SHEETS = 2_000
 _YES = frozenset(("1", "true", "on"))
-_UNREADABLE = (
+UNREADABLE = (
     NotReadableError,
     zipfile.BadZipFile,
     KeyError,
@@ -30,6 +30,7 @@ _UNREADABLE = (
     struct.error,
     zlib.error,
 )
+_TABLE = "不像是 .xlsx 表格，请在 WPS 中重新另存为 .xlsx 后再导入。"
 _DAMAGED = "“{}”不是 .xlsx 表格或已损坏，请在 WPS 中重新另存为 .xlsx 后再导入。"
 _STRANGERS = (
     ("word/", "“{}”其实是 Word 文档，请把表格复制到 WPS 表格里，另存为 .xlsx 后再导入。"),
@@ -65,7 +66,7 @@ class _Book:
 def read_workbook(path: Path) -> Iterator[Grid]:
     """All sheets with cells; a file that is no workbook is refused with a sentence that says what it is."""
     try:
-        _refuse_many_parts(path)
+        refuse_many_parts(path, _TABLE)
         with zipfile.ZipFile(path) as opened:
             archive = Archive(path.name, opened)
             main = _main_part(archive)
@@ -83,20 +84,18 @@ def read_workbook(path: Path) -> Iterator[Grid]:
                 if kind == "worksheet":
                     part = _joined(folder, target)
                     yield read_sheet(archive, part, name=name, hidden=hidden, shared=shared, budget=budget)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise FileError(_DAMAGED.format(path.name)) from error
 
 
-def _refuse_many_parts(path: Path) -> None:
+def refuse_many_parts(path: Path, mend: str) -> None:
     """Before the list of parts is built: a small file can hold a list of a million."""
     found = 0
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):
             found += chunk.count(b"PK\x01\x02")
     if found > MOST_PARTS:
-        raise FileError(
-            f"“{path.name}”里有 {found} 个部分，不像是 .xlsx 表格，请在 WPS 中重新另存为 .xlsx 后再导入。"
-        )
+        raise FileError(f"“{path.name}”里有 {found} 个部分，{mend}")
 
 
 def _main_part(archive: Archive) -> str:

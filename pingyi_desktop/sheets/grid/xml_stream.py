@@ -16,6 +16,7 @@ from pingyi_desktop.errors import FileError
 
 LARGEST_PART = 32 * 1024 * 1024  # unpacked
 LARGEST_WHOLE = 48 * 1024 * 1024  # unpacked
+_EMPTY_ROWS = "多半是数据下方或右边有大量带格式的空行、空列，请删除它们后另存再导入"
 _CHUNK = 1 << 16
 _LONGEST_TOKEN = 1 << 20
 _DEEPEST = 40
@@ -30,11 +31,12 @@ class NotReadableError(Exception):
 
 @dataclass
 class Archive:
-    """An open workbook; ``unpacked`` counts what was really read of it."""
+    """An open workbook; ``unpacked`` counts what was really read of it, ``mend`` is said of one that is too large."""
 
     file: str
     zip: ZipFile
     unpacked: int = 0
+    mend: str = _EMPTY_ROWS
 
     def has(self, part: str) -> bool:
         """Whether the workbook has this part."""
@@ -55,9 +57,7 @@ class Archive:
         _feed(parser, b"", last=True)
 
     def _too_large(self) -> NoReturn:
-        raise FileError(
-            f"“{self.file}”展开后过大，多半是数据下方或右边有大量带格式的空行、空列，请删除它们后另存再导入。"
-        )
+        raise FileError(f"“{self.file}”展开后过大，{self.mend}。")
 
 
 def _feed(parser: expat.XMLParserType, chunk: bytes, *, last: bool = False) -> None:

@@ -43,6 +43,8 @@ LEDGERS = {
     "basis_document": "SELECT count(*) FROM basis_document",
     "duty_post": "SELECT count(*) FROM duty_post",
     "inspection": "SELECT count(*) FROM inspection",
+    "leader_comment": "SELECT count(*) FROM leader_comment",
+    "publication": "SELECT count(*) FROM publication",
 }
 """of each table; files of the first formats have none of them"""
 _UNREADABLE: tuple[type[Exception], ...] = (*cipher.TROUBLE, TypeError)

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from contextlib import closing
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 import showing
@@ -183,10 +184,57 @@ def test_a_spreadsheet_is_saved(open_window, company, tmp_path, qtbot):
     assert {"党员群众评议结果汇总表", "一矿机关党支部", "70.0"} <= set(words)
 
 
+def test_the_work_summary_is_saved_as_a_text_document(open_window, company, tmp_path, qtbot):
+    window, page = showing.show(open_window, company.path, ReportsPage)
+    choose(page, "R01", qtbot)
+    showing.settle(window)
+    out = tmp_path / "总结.docx"
+    timer = showing.pick(out)
+    qtbot.mouseClick(page.view.text_button, Qt.MouseButton.LeftButton)
+    showing.settle(window)
+    assert not timer.isActive()
+    assert page.messages.text == f"已存到 {out}"
+    with ZipFile(out) as archive:
+        said = archive.read("word/document.xml").decode()
+    assert "创先争优活动群众评议工作总结" in said
+    assert "满意率80.0%" in said
+
+
+def test_a_finished_text_is_held_against_the_tables(open_window, company, tmp_path, qtbot):
+    window, page = showing.show(open_window, company.path, ReportsPage)
+    assert page.proof_button.isHidden(), "it is about the work summary"
+    choose(page, "R01", qtbot)
+    showing.settle(window)
+    text = tmp_path / "总结.txt"
+    text.write_text(
+        "兑现公开承诺情况满意率81.0%，推动中心工作和重点任务完成情况满意率80.0%。", encoding="utf-8"
+    )
+    timer = showing.pick(text)
+    qtbot.mouseClick(page.proof_button, Qt.MouseButton.LeftButton)
+    assert not timer.isActive()
+    qtbot.waitUntil(lambda: showing.dialog().view.ready is not None)
+    shown = showing.dialog()
+    (table,) = (one for one in shown.view.ready.report.blocks if isinstance(one, Table))
+    assert [row.cells[2:4] for row in table.rows] == [
+        ("兑现公开承诺情况满意率81.0%", "不一致"),
+        ("推动中心工作和重点任务完成情况满意率80.0%", "一致"),
+    ]
+    assert "80.0%（R03 合计）" in table.rows[0].cells[4]
+    shown.close()
+    text.write_text("没有数字。", encoding="utf-8")
+    showing.pick(text)
+    qtbot.mouseClick(page.proof_button, Qt.MouseButton.LeftButton)
+    refused = showing.dialog()
+    qtbot.waitUntil(
+        lambda: any("里没有数字" in one.text() for one in refused.view.preview.findChildren(QLabel))
+    )
+    refused.close()
+
+
 def test_a_file_that_cannot_be_written_is_said(open_window, company, tmp_path, qtbot):
     window, page = showing.show(open_window, company.path, ReportsPage)
     (tmp_path / "表.pdf").mkdir()
-    page.view.save(tmp_path / "表.pdf", built(company, "R02"), sheet=False)
+    page.view.save(tmp_path / "表.pdf", built(company, "R02"), kind="pdf")
     showing.settle(window)
     assert "“表.pdf”没有写成" in page.messages.text
 

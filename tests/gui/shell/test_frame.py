@@ -10,7 +10,7 @@ import pytest
 import showing
 from gui import seen
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QDesktopServices, QWheelEvent
+from PySide6.QtGui import QDesktopServices, QFont, QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QWidget
 from sqlmodel import update
 
@@ -23,7 +23,7 @@ from pingyi_desktop.gui import palette
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.looks.controls import Button
-from pingyi_desktop.gui.navigation import FOLDED
+from pingyi_desktop.gui.navigation import AT, CLOSE, FOLDED, WIDE
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import MessageBar
 from pingyi_desktop.gui.parts.tables import Column, DataTable
@@ -179,18 +179,39 @@ def test_nothing_waits_without_a_published_campaign(store):
 
 
 @pytest.mark.usefixtures("dressed")
-def test_a_narrow_window_folds_the_navigation_to_icons_with_tips(open_window, company):
+def test_a_narrow_window_has_smaller_words_and_only_a_very_narrow_one_icons_with_tips(open_window, company):
+    """At 125 % on a small screen there were icons only."""
     window = opened(open_window, company)
     navigation = window.workspace.navigation
-    window.resize(1366, 700)
-    assert navigation.width() == 178
-    window.resize(1100, 700)
-    assert navigation.width() == FOLDED
-    assert all(
-        navigation.item(row).toolTip()
-        for row in range(navigation.count())
-        if navigation.item(row).flags() != Qt.ItemFlag.NoItemFlags
-    )
+    for size, width in (
+        (seen.SCREENS["100"], WIDE),
+        (seen.SCREENS["125"], CLOSE),
+        (seen.SCREENS["150"], FOLDED),
+    ):
+        window.resize(*size[:2])
+        assert (navigation.width(), navigation.folded) == (width, width == FOLDED)
+    pages = [navigation.item(row) for row in range(navigation.count())]
+    pages = [one for one in pages if one.flags() != Qt.ItemFlag.NoItemFlags]
+    assert all(one.toolTip() for one in pages)
+    entry = next(one for one in pages if one.text() == "录入")
+    assert "录票" in entry.toolTip()
+    assert entry.data(Qt.ItemDataRole.AccessibleDescriptionRole).startswith("录票")
+
+
+@pytest.mark.usefixtures("dressed")
+def test_the_smaller_words_are_whole_beside_what_waits(open_window, company):
+    window = opened(open_window, company)
+    navigation = window.workspace.navigation
+    window.resize(*seen.SCREENS["125"][:2])
+    navigation.show_waiting({"rectification": 888, "opinion": 888})
+    smaller = QFont(navigation.font())
+    smaller.setPointSizeF(10)
+    smaller.setBold(True)
+    widest = QFontMetrics(smaller).horizontalAdvance
+    for entry in PAGES:
+        room = navigation.viewport().width() - AT[CLOSE][1] - AT[CLOSE][2]
+        count = "888" if entry.key in {"rectification", "opinion"} else ""
+        assert widest(entry.title) + widest(count) <= room, entry.title
 
 
 # Ctrl+K
