@@ -455,6 +455,12 @@ def one_table_of_layers(house: House) -> list[str]:
         if source.name != "appraisal.paper.layers"
         for node in source.of(ast.Dict)
         if all(any(map(word.fullmatch, _texts_in(node))) for word in LAYER_WORDS)
+    ] + [
+        f"{source.name}:{line} has a table of the layers of its own"
+        for source in house.values()
+        if source.name != "appraisal.paper.layers"
+        for line, name in defined_names(source)
+        if name.strip("_") == "LAYERS"
     ]
 
 

@@ -166,6 +166,7 @@ BROKEN: tuple[tuple[Rule, House], ...] = (
     (pages_ask_for_the_chosen_campaign, sources(gui__exchange__sending="view = campaigns.current(session)")),
     (one_table_of_layers, sources(reports__slip="NAMES = {1: '层面一', 2: '层面二'}")),
     (one_table_of_layers, sources(sheets__stacks__ballot_words="OF = {'一': '1', '二': '2'}")),
+    (one_table_of_layers, sources(appraisal__paper__rules="LAYERS = ('1', '2')\nprint(LAYERS)")),
     (campaigns_keep_their_tree, sources(reports__slip="names = org.tree(session)")),
     (campaigns_keep_their_tree, sources(exchange__outbox__tasks="def f(s):\n    return org.own_unit(s)")),
     (names_say_something, sources(gui__utils="")),

@@ -15,10 +15,9 @@ from fractions import Fraction
 from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult, Part
 from pingyi_desktop.appraisal.paper import tallies
 from pingyi_desktop.appraisal.paper.forms import Form, Item
+from pingyi_desktop.appraisal.paper.layers import LAYERS
 from pingyi_desktop.appraisal.paper.tallies import NOTHING
 from pingyi_desktop.appraisal.rulebook.catalogue import sentence
-
-LAYERS = {"1": 1, "2": 2}
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,10 @@ def _rate(counted: Counted, form: Form, item: Item, parts: Sequence[Part]) -> st
     rule = counted.view.rule
     value = (
         tallies.weighted(
-            (weight, _of_categories(counted, form, item, [p for p in parts if p.layer == LAYERS[layer]]))
+            (
+                weight,
+                _of_categories(counted, form, item, [p for p in parts if p.layer == LAYERS[layer].number]),
+            )
             for layer, weight in rule.by_layer.items()
         )
         if rule.by_layer

@@ -21,6 +21,7 @@ from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.ledgers.meeting import attendance
 from pingyi_desktop.appraisal.ledgers.meeting.attendance import Attendance
 from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.appraisal.people.members import Member
@@ -95,7 +96,7 @@ class Meeting:
     @property
     def layer_name(self) -> str:
         """The layer in words."""
-        return "层面一" if self.session.layer == 1 else "层面二"
+        return layer_name(self.session.layer)
 
     @property
     def file_name(self) -> str:
