@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
@@ -55,6 +56,15 @@ def let_finish(window: Window) -> None:
     while window.workspace.work.waiting:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     QApplication.processEvents()
+
+
+def cancelled(window: Window, act: Callable[[], object]) -> None:
+    """Do what begins a long job and cancel that before it has begun: a small one may be done before anybody can."""
+    asked, work = Event(), window.workspace.work
+    work.read(lambda _session: asked.wait(), lambda _: None)
+    act()
+    work.cancel()
+    asked.set()
 
 
 def dialog() -> Any:

@@ -183,8 +183,7 @@ def test_cancelled_in_the_middle_nothing_is_handed_down(sheet, tmp_path):
     dialog = showing.dialog()
     showing.let_finish(window)
     dialog.back.editor.setText(list(slips(dialog).values())[-1].code[-4:])
-    dialog.go.click()
-    window.workspace.work.cancel()
+    showing.cancelled(window, dialog.go.click)
     showing.let_finish(window)
     assert "已取消" in page.messages.text
     assert list(folder.iterdir()) == []
