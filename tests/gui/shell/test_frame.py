@@ -23,6 +23,7 @@ from pingyi_desktop.gui import palette
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.looks.controls import Button
+from pingyi_desktop.gui.looks.states import READING
 from pingyi_desktop.gui.navigation import AT, CLOSE, FOLDED, WIDE
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import MessageBar
@@ -290,6 +291,21 @@ def test_control_k_finds_units_and_people_and_shows_them(open_window, company, q
     qtbot.waitUntil(lambda: page.tree.row is not None and page.tree.row.org.code == units[-1].key)
 
 
+def test_control_k_says_that_nothing_was_found_only_once_it_has_looked(open_window, company, qtbot):
+    """Neither before the units and people are read, nor while the rows of ledgers are."""
+    window = opened(open_window, company)
+    window.search()
+    asked = palette_over(window)
+    asked.line.setText("没有这个")
+    assert [asked.list.item(place).text() for place in range(asked.list.count())] == [READING]
+    showing.settle(window)
+    assert asked.list.item(0).text().startswith("没有找到“没有这个”")
+    asked.line.setText("也没有这个")
+    assert asked.list.item(0).text() == READING
+    showing.settle(window)
+    assert asked.list.item(0).text().startswith("没有找到“也没有这个”")
+
+
 def test_control_k_does_what_a_command_does(open_window, company, qtbot):
     window = opened(open_window, company)
     window.search()
@@ -309,7 +325,7 @@ def test_the_arrows_move_in_what_was_found(open_window, company, qtbot):
     qtbot.keyClick(asked.line, Qt.Key.Key_Up)
     assert asked.list.currentRow() == asked.list.count() - 1
     showing.write(asked.line, "没有这个")
-    assert "没有找到“没有这个”" in asked.list.item(0).text()
+    qtbot.waitUntil(lambda: "没有找到“没有这个”" in asked.list.item(0).text())
     qtbot.keyClick(asked.line, Qt.Key.Key_Return)
     assert asked.isVisible()
 
