@@ -35,6 +35,8 @@ def resources() -> Path:
 
 EVERY_PAGE = "--every-page"
 """What the program is started with by its own test: the window opens all its pages, unseen, on the file named next."""
+FOR_WINDOW = "PINGYI_FOR_WINDOW"
+"""the variable in which a window tells the program that works for it which process the window is"""
 
 
 def itself() -> list[str]:
@@ -57,6 +59,12 @@ def is_there(path: Path) -> bool:
         return path.is_file()
     except OSError:
         return False
+
+
+def lock_beside(path: Path) -> Path:
+    """The small file that a window holds beside its data file: one for a file, whatever links lead to it."""
+    found = Path(os.path.realpath(path))
+    return found.with_name(found.name + ".lock")
 
 
 def demo_folder() -> Path:

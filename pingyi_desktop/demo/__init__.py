@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from pingyi_desktop import paths
 from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.demo import committee, company, office, unit
 from pingyi_desktop.demo.committee import Carried, Places, Task
@@ -116,13 +117,27 @@ def workers(processes: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(processes, mp_context=spawned, initializer=_end_with_parent)
 
 
+def end_with_window() -> None:
+    """Work that a window asked for ends with it; Windows gives no new parent to what is left, so there it goes on."""
+    window = os.environ.get(paths.FOR_WINDOW, "")
+
+    def gone() -> None:
+        while os.getppid() == int(window):
+            time.sleep(1)
+
+    if window.isdecimal():
+        _end_after(gone)
+
+
 def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
-    if parent is None:
-        return
+    if parent is not None:
+        _end_after(parent.join)
 
+
+def _end_after(waited_for: Callable[[], object]) -> None:
     def watch() -> None:
-        parent.join()
+        waited_for()
         os._exit(1)  # in the middle of its work, which nobody waits for any more
 
     threading.Thread(target=watch, name="parent", daemon=True).start()

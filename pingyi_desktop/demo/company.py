@@ -75,11 +75,6 @@ class DemoBatch:
     void: int
     items: tuple[Counts, ...]
 
-    @property
-    def valid(self) -> int:
-        """Ballots to key."""
-        return self.returned - self.blank - self.void
-
 
 @dataclass(frozen=True)
 class Company:

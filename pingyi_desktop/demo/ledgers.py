@@ -39,7 +39,7 @@ _TITLES = {
 }
 OWN_WAY = ("meeting", "inspection")
 """ledgers of which the company writes other rows as well, or about committees that the short demo does not have"""
-BELOW = ("self_review",)
+BELOW = ("self_review", "leader_comment")
 """what stays with the units: the company never sees it"""
 _UNITS = ("PERSONS", "HOUSEHOLDS", "TIMES")
 
@@ -95,6 +95,7 @@ def everything() -> Mapping[str, Rows]:
         "meeting": meetings.meetings(whole),
         "presentation": meetings.presentations(whole),
         "self_review": meetings.reviews(whole),
+        "leader_comment": meetings.comments(whole),
         "commitment": _commitments(whole),
         "deed": _deeds(whole),
         "solicitation": opinions.solicitations(told),

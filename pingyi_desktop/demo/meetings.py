@@ -47,6 +47,34 @@ def reviews(whole: Company) -> Rows:
     return found
 
 
+def comments(whole: Company) -> Rows:
+    """What the secretary of every branch says of its first member, and the branch's committee of another; it stays in the branch."""
+    people: dict[str, list[str]] = {}
+    for one in whole.members:
+        people.setdefault(one.branch, []).append(one.no)
+    return {
+        branch: [_comment("CADRE", first), _comment("MEMBER", last)]
+        for branch, (first, *_, last) in (
+            (branch, listed) for branch, listed in people.items() if len(listed) > 1
+        )
+    }
+
+
+def _comment(kind: str, member: str) -> Mapping[str, str]:
+    return {
+        "kind": kind,
+        "member": member,
+        "commenter": "演示书记",
+        "post": "党支部书记",
+        "said_on": "2025-11-10",
+        "way": "MEETING",
+        "strengths": "承诺事项按期兑现，带头完成生产任务",
+        "problems": "联系群众还不够经常",
+        "suggestions": "每月走访联系户，听取意见",
+        "signed_on": "2025-11-10",
+    }
+
+
 def basis(top: str) -> Rows:
     """What the company's campaign rests on."""
     told = (

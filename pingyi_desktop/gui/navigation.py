@@ -15,7 +15,12 @@ from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.parts import look
 
-WIDE, FOLDED = 178, 52
+WIDE, CLOSE, FOLDED = 178, 134, 52
+"""widths: with words, with smaller ones close to their icons, with icons only"""
+FROM = {WIDE: 1200, CLOSE: 1000}
+"""how wide the window is from which those with words leave its page enough"""
+AT = {WIDE: (12, 40, 12), CLOSE: (8, 30, 2)}
+"""where their icons begin, and their words, and what is free at the right"""
 ROW, HEAD, ICON, MARK = 32, 30, 18, 4
 DIGITS = 9
 """pages that a key Ctrl+1 … Ctrl+9 goes to"""
@@ -32,7 +37,7 @@ class Navigation(QListWidget):
 
     def __init__(self, entries: Sequence[PageEntry]) -> None:
         super().__init__()
-        self.folded = False
+        self.wide = WIDE
         self._entries = tuple(entries)
         self._rows: dict[str, int] = {}
         self.setObjectName("navigation")
@@ -46,13 +51,19 @@ class Navigation(QListWidget):
                 self._add_head(entry.group)
                 group = entry.group
             self._add_page(place, entry)
-        self.fold(on=False)
+        self.fit(FROM[WIDE])
         self.currentItemChanged.connect(self._go_to)
 
-    def fold(self, *, on: bool) -> None:
-        """Show icons only, or texts too."""
-        self.folded = on
-        self.setFixedWidth(FOLDED if on else round(WIDE * look.scale()))
+    @property
+    def folded(self) -> bool:
+        """Whether there are icons only."""
+        return self.wide == FOLDED
+
+    def fit(self, window: int) -> None:
+        """Show words, smaller ones, or icons only: what a window of this width has room for."""
+        scale = look.scale()
+        self.wide = WIDE if window >= FROM[WIDE] else CLOSE if window >= FROM[CLOSE] * scale else FOLDED
+        self.setFixedWidth(FOLDED if self.folded else round(self.wide * scale))
         self.scheduleDelayedItemsLayout()
 
     def select(self, key: str) -> None:
@@ -77,7 +88,10 @@ class Navigation(QListWidget):
         item = QListWidgetItem(entry.title)
         item.setData(PLACE, place)
         item.setData(GLYPH, entry.icon)
-        item.setToolTip(tip(f"{entry.title}（Ctrl+{place + 1}）" if place < DIGITS else entry.title))
+        key = f"Ctrl+{place + 1}" if place < DIGITS else ""
+        more = "，".join(filter(None, (entry.group, key)))
+        item.setToolTip(tip(f"{entry.title}（{more}）" if more else entry.title))
+        item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, more)
         self.addItem(item)
         self._rows[entry.key] = self.count() - 1
 
@@ -118,7 +132,8 @@ class _Row(QStyledItemDelegate):
             return
         painter.setFont(_smaller(font))
         painter.setPen(colour("ink2"))
-        painter.drawText(area.adjusted(18, 4, -8, 0), Align.AlignVCenter | Align.AlignLeft, title)
+        left, _, _ = AT[self._navigation.wide]
+        painter.drawText(area.adjusted(left + 6, 4, -8, 0), Align.AlignVCenter | Align.AlignLeft, title)
 
     def _paint_page(
         self, painter: QPainter, option: Option, index: QModelIndex | QPersistentModelIndex
@@ -130,12 +145,15 @@ class _Row(QStyledItemDelegate):
             painter.fillRect(QRect(area.left(), area.top(), MARK, area.height()), colour("brand"))
         ink, font = "brand_ink" if on else "ink", QFont(option.font)
         font.setBold(on)
+        if self._navigation.wide == CLOSE:
+            font = _smaller(font)
         self._paint_icon(painter, area, index.data(GLYPH), "brand" if on else "ink2")
         painter.setFont(font)
         painter.setPen(colour(ink))
         count = str(index.data(COUNT) or "")
         if not self._navigation.folded:
-            text = area.adjusted(40, 0, -12, 0)
+            _, left, free = AT[self._navigation.wide]
+            text = area.adjusted(left, 0, -free, 0)
             painter.drawText(text, Align.AlignVCenter | Align.AlignLeft, index.data())
             painter.setFont(_smaller(font))
             painter.setPen(colour("brand_ink" if on else "ink2"))
@@ -152,7 +170,8 @@ class _Row(QStyledItemDelegate):
     def _paint_icon(self, painter: QPainter, area: QRect, name: str, ink: str) -> None:
         ratio = painter.device().devicePixelRatioF()
         size = round(ICON * look.scale())
-        left = (area.width() - size) // 2 if self._navigation.folded else 12
+        folded = self._navigation.folded
+        left = (area.width() - size) // 2 if folded else AT[self._navigation.wide][0]
         top = area.top() + (area.height() - size) // 2
         painter.drawPixmap(area.left() + left, top, icons.pixmap(name, ink, size, ratio))
 

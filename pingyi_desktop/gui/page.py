@@ -15,7 +15,7 @@ from pingyi_desktop.errors import FileError, RuleError, UserError
 from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.looks.states import EMPTY, FAILED, Skeleton, StatePanel
 from pingyi_desktop.gui.parts import look
-from pingyi_desktop.gui.parts.forms import MessageBar, UndoBar, Undoing, label
+from pingyi_desktop.gui.parts.forms import Mend, MessageBar, UndoBar, Undoing, label
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +77,7 @@ class Context:
         *,
         act: str,
         said: str | Callable[[T], str] = "",
+        way: Callable[[T], Mend] | None = None,
         over: RecordDialog | None = None,
         then: Callable[[T], object] | None = None,
         otherwise: Otherwise | None = None,
@@ -85,7 +86,7 @@ class Context:
         """Do ``write(session)`` in one transaction: the one way an act of the window is done, told and undone.
 
         Done, the dialog it was asked for in (``over``) closes, ``then`` gets the result, and ``said`` is told: with a
-        button that takes it back when ``undo(result)`` gives what does, else in the message line. Refused, the dialog
+        button that takes it back when ``undo(result)`` gives what does (and one more, ``way(result)``), else in the message line. Refused, the dialog
         stays and says why, or the page does. ``act``, ``otherwise`` and ``compact`` are those of ``Work.write``.
         """
 
@@ -97,7 +98,7 @@ class Context:
             sentence = said if isinstance(said, str) else said(result)
             undoing = undo(result) if undo is not None else None
             if undoing is not None:
-                self.undo.offer(sentence, undoing)
+                self.undo.offer(sentence, undoing, *(() if way is None else (way(result),)))
             elif sentence:
                 self.tell(sentence)
 

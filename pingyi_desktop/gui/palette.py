@@ -22,6 +22,7 @@ from pingyi_desktop.appraisal.ledgers.across import finding
 from pingyi_desktop.appraisal.people import members, org
 from pingyi_desktop.appraisal.people.initials import initials, matches
 from pingyi_desktop.gui.help import pages
+from pingyi_desktop.gui.looks.states import READING
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.work import Work
 
@@ -111,7 +112,12 @@ def search(
 
     asked = Palette(over, [*places, *acts, *of_help()], chosen, look_for_rows)
     asked.open()
-    work.read(of_file, lambda more: asked.offer(more) if isValid(asked) else None)
+
+    def offer(more: Sequence[Target]) -> None:
+        if isValid(asked):
+            asked.offer(more)
+
+    work.read(of_file, offer, otherwise=lambda _: offer(()))
 
 
 class Palette(QDialog):
@@ -130,7 +136,7 @@ class Palette(QDialog):
         self._targets, self._chosen, self._look = list(targets), chosen, look
         self._shown: list[Target] = []
         self._rows: list[Target] = []
-        self._looking = False
+        self._looking, self._known = False, False
         self.line = QLineEdit()
         self.line.setPlaceholderText("输入名称、姓名、台账里的字或拼音首字母，例如 lyg")
         self.line.setAccessibleName("找什么")
@@ -153,6 +159,7 @@ class Palette(QDialog):
     def offer(self, more: Sequence[Target]) -> None:
         """Add what was read from the file meanwhile."""
         self._targets += more
+        self._known = True
         self._search(self.line.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -166,8 +173,8 @@ class Palette(QDialog):
 
     def _type(self, text: str) -> None:
         self._rows = []
-        self._search(text)
         self._ask()
+        self._search(text)
 
     def _ask(self) -> None:
         """Look for rows; while one look is on its way, only what is typed last is looked for after it."""
@@ -195,7 +202,9 @@ class Palette(QDialog):
             note = f"　{one.note}" if one.note and one.note != one.title else ""
             self.list.addItem(QListWidgetItem(visible.shown(f"{KINDS[one.kind]}　{one.title}{note}")))
         if not self._shown:
-            nothing = QListWidgetItem(visible.shown(f"没有找到“{text}”。可以只打几个字，或拼音首字母。"))
+            reading = self._looking or not self._known
+            said = READING if reading else f"没有找到“{text}”。可以只打几个字，或拼音首字母。"
+            nothing = QListWidgetItem(visible.shown(said))
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(nothing)
         self.list.setCurrentRow(place)

@@ -35,7 +35,6 @@ else:
     operator_dialog = later("pingyi_desktop.gui.operator_dialog")
     waiting = later("pingyi_desktop.standing.waiting")
 
-NARROW = 1200
 """logical pixels of width below which the navigation folds"""
 COUNTED = frozenset(
     {
@@ -80,7 +79,7 @@ class Workspace(QWidget):
         self._holders: list[QWidget] = []
         """the messages of the pages, in the order of ``_stack``"""
         self.navigation = Navigation(entries)
-        self.navigation.fold(on=parent.width() < NARROW)  # before the first page takes its width
+        self.navigation.fit(parent.width())  # before the first page takes its width
         self._stack = QStackedWidget()
         self._lying = Lying(self._stack)
         self._lying.add(self.undo)
@@ -236,13 +235,13 @@ class Workspace(QWidget):
         self.work.read(asked, self.navigation.show_waiting, otherwise=lambda _: None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fold the navigation where there is no room for its words."""
+        """Give the navigation its words as far as there is room for them."""
         super().resizeEvent(event)
         self.refold()
 
     def refold(self) -> None:
         """The same after texts have grown or shrunk."""
-        self.navigation.fold(on=self.width() < NARROW)
+        self.navigation.fit(self.width())
 
     def _lay_out(self) -> None:
         right = QVBoxLayout()

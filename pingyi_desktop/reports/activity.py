@@ -84,7 +84,7 @@ def build(asked: Question, layer: int | None, under: str) -> Report:
     rows: list[Row] = []
     everything: list[ActivityRow] = []
     for number in (1, 2) if layer is None else (layer,):
-        found = [r for r in overview.activity_of(seen, number) if r.org_code in inside]
+        found = [r for r in overview.activity(seen, number) if r.org_code in inside]
         if found:
             rows.append(Row((layer_name(number),), "section"))
             rows += [_row(sheet, str(i), row.org_name, (row,), "row") for i, row in enumerate(found, 1)]

@@ -26,7 +26,7 @@ from pingyi_desktop.reports import (
 )
 from pingyi_desktop.reports.archive import keeping, volume
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
-from pingyi_desktop.reports.documents import feedback, notice, work_summary
+from pingyi_desktop.reports.documents import board, feedback, notice, work_summary
 from pingyi_desktop.reports.meetings import record, timetable
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import Question
@@ -133,6 +133,15 @@ GROUPS: dict[str, tuple[ReportEntry, ...]] = {
             "发给一个党组织：它各项的满意率与平均的比较、归并后的意见，有签收栏",
             True,
             feedback.build,
+            signed=True,
+        ),
+        ReportEntry(
+            "R13",
+            "公示",
+            "一个党组织登记的公示：内容、期限、受理部门，电话手写；标题里有“整改”的附整改事项",
+            True,
+            board.build,
+            rates=False,
             signed=True,
         ),
     ),

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal.campaign import results
+from pingyi_desktop.appraisal.campaign import campaigns, results
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.tallies import TOO_FEW
@@ -78,8 +78,9 @@ def build(asked: Question, _layer: int | None, _subject: str) -> Report:
     """R29 for the last package exported; a sentence when there is none, or when figures changed since."""
     found = read(asked)
     head = found.head.address
+    period = campaigns.file_period(asked.session, campaign_id=asked.picture.view.id)
     about: tuple[tuple[str, Cell], ...] = (
-        ("数据包", package.file_stem(head, asked.picture.view.file_period)),
+        ("数据包", package.file_stem(head, period)),
         ("核对号", package.check_number(found.head.id)),
         ("生成日期", in_words(head.created)),
         ("软件版本", head.app),

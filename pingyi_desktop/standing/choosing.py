@@ -1,8 +1,9 @@
-"""Which campaigns a person can choose between: every published one of the file, each in words that tell it apart."""
+"""Which campaigns a person can choose between, each in words that tell it from the others of the file."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlmodel import Session
@@ -22,16 +23,15 @@ def choices(session: Session) -> Choices:
     """Current, earlier and drills; a draft is nothing to work in yet."""
     known = [one for one in at_work.newest_first(session) if one.published]
     views = [campaigns.show(session, campaign_id=one.id) for one in known]
-    often = Counter(map(_words, views))
-    listed = tuple(
-        (view.id, _words(view) + (_days(view) if often[_words(view)] > 1 else "")) for view in views
-    )
-    return Choices(listed, at_work.chosen(known) if known else "")
+    return Choices(tuple(words(views).items()), at_work.chosen(known) if known else "")
 
 
-def _words(view: CampaignView) -> str:
-    return f"{view.file_period} {view.name}"
-
-
-def _days(view: CampaignView) -> str:
-    return f"（{view.start_date} 至 {view.end_date}）"
+def words(views: Sequence[CampaignView]) -> dict[str, str]:
+    """Words for each, by its id: period and name, and for those that have them in common the days too, or the id."""
+    short = {one.id: f"{one.file_period} {one.name}" for one in views}
+    days = {one.id: f"{short[one.id]}（{one.start_date} 至 {one.end_date}）" for one in views}
+    often, both = Counter(short.values()), Counter(days.values())
+    return {
+        one: short[one] if often[short[one]] == 1 else told if both[told] == 1 else f"{told}编号 {one[:4]}"
+        for one, told in days.items()
+    }

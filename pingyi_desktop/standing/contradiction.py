@@ -16,14 +16,13 @@ SEND_AGAIN = "请让该单位重新导出；报不来的，请在“收发”页
 
 @dataclass(frozen=True)
 class Contradiction:
-    """One sentence; ``unit`` is the unit below whose received data alone it concerns ("": this file's own).
+    """One sentence about this file's own data, or about what one unit below sent.
 
     A contradiction of the own data stops reports and exports. One of a unit's is named and the unit set aside: what it
     signed is printed, or nothing of it; it stops an export only when what would be handed on is itself at fault.
     """
 
     sentence: str
-    unit: str = ""
     stops_report: bool = True
     stops_export: bool = True
 
@@ -33,14 +32,14 @@ def own(sentence: str) -> Contradiction:
     return Contradiction(sentence)
 
 
-def figures_of(unit: str, sentence: str) -> Contradiction:
+def figures_of(sentence: str) -> Contradiction:
     """Of a unit's figures as they stand in the tables: what it signed is still there."""
-    return Contradiction(sentence, unit, stops_report=False, stops_export=False)
+    return Contradiction(sentence, stops_report=False, stops_export=False)
 
 
-def envelope_of(unit: str, sentence: str) -> Contradiction:
+def envelope_of(sentence: str) -> Contradiction:
     """Of what a unit signed: nothing of it can be trusted, nor handed on."""
-    return Contradiction(sentence, unit, stops_report=False)
+    return Contradiction(sentence, stops_report=False)
 
 
 def notice(sentence: str) -> Contradiction:

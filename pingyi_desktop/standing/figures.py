@@ -57,7 +57,7 @@ def adding_up(session: Session) -> Iterator[Contradiction]:
     """K01–K03 and the commitment, of every sealed batch; of a received one it is its unit's alone."""
     for batch, finding in checks.sealed(session):
         said = f"票批“{batch.code}”：{finding.sentence}"
-        yield own(f"{said}{RESTORE}") if batch.own else figures_of(batch.org_code, said)
+        yield own(f"{said}{RESTORE}") if batch.own else figures_of(said)
 
 
 def exported(whole: Whole) -> Iterator[Contradiction]:

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import at_work, results, sessions, supplements
+from pingyi_desktop.appraisal.campaign import results, sessions, supplements
 from pingyi_desktop.appraisal.campaign.results import Counted
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.campaign.supplements import Received
 from pingyi_desktop.appraisal.paper import tallies
 from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.appraisal.paper.tallies import Figures
-from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.exchange.inbox import arrivals, unlisted
 from pingyi_desktop.exchange.inbox import tray as trays
@@ -288,24 +287,8 @@ def appraised(
     return Appraised(layer, len(names) - len(open_ones), open_ones)
 
 
-def missing(
-    seen: Coverage, *, inside: Collection[str] | None = None, late_only: bool = False
-) -> list[UnitCoverage]:
-    """Units that have not reported (催报), only those among ``inside`` when given, only late ones when asked."""
-    return [
-        one
-        for one in seen.missing
-        if (inside is None or one.org.code in inside) and (one.late or not late_only)
-    ]
-
-
-def activity(session: Session, *, campaign_id: str, layer: int) -> list[ActivityRow]:
+def activity(seen: Picture, layer: int) -> list[ActivityRow]:
     """R02's rows at a layer, one per session that is planned or held, in the tree's order; outsized ones left out."""
-    return activity_of(pictures.read(session, campaign_id=campaign_id), layer)
-
-
-def activity_of(seen: Picture, layer: int) -> list[ActivityRow]:
-    """The same of a campaign that was read already."""
     kinds = {form.code: form.subject_kind for form in seen.view.forms}
     org_forms: dict[str, Figures] = {}
     member_forms: dict[str, Figures] = {}
@@ -333,16 +316,8 @@ def activity_of(seen: Picture, layer: int) -> list[ActivityRow]:
     ]
 
 
-def next_step(session: Session) -> NextStep:
-    """The one thing to do now, from what the file holds."""
-    known = at_work.newest_first(session)
-    if not known:
-        return first_step(len(org.strengths(session)))
-    return Question(session, at_work.chosen(known)).next_step
-
-
 def first_step(people: int) -> NextStep:
-    """The same while the file has no campaign; ``people`` are the members on its roster."""
+    """The one thing to do while the file has no campaign; ``people`` are the members on its roster."""
     if not people:
         reason = "先建立党组织和党员名册。收到上级任务文件的单位，请到“评议活动”页打开它。"
         return NextStep("organisations", "导入名册", reason)

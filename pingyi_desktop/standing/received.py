@@ -76,7 +76,7 @@ def envelopes(session: Session, *, spoilt: set[str]) -> Iterator[Contradiction]:
             yield own(f"{name}的数据包{wrong}。{RESTORE}")
         else:
             spoilt.add(row.id)
-            yield envelope_of(row.unit_code, f"收到的{name}{wrong}。{SEND_AGAIN}")
+            yield envelope_of(f"收到的{name}{wrong}。{SEND_AGAIN}")
 
 
 def anew(session: Session, *, spoilt: Collection[str]) -> Iterator[Contradiction]:
@@ -107,7 +107,7 @@ def anew(session: Session, *, spoilt: Collection[str]) -> Iterator[Contradiction
             )
             if counted[unit] != reported[unit]:
                 said = sentence("V-CHK-10", org=name, reported=reported[unit], counted=counted[unit]) + said
-            yield figures_of(unit, said)
+            yield figures_of(said)
 
 
 def _ledgers(session: Session, desk: Desk, seen: View) -> Iterator[Contradiction]:
@@ -125,7 +125,6 @@ def _ledgers(session: Session, desk: Desk, seen: View) -> Iterator[Contradiction
     for unit in sorted({str(unit) for unit, *_ in before ^ after}):
         name = desk.names.get(unit, unit)
         yield figures_of(
-            unit,
             f"“{name}”的台账与它签名上报的不一致，有人在程序之外改动过文件。"
             "请用备份恢复，或在“收发”页把它的数据作废再恢复。",
         )
@@ -191,7 +190,7 @@ def _states(session: Session, desk: Desk, states: Mapping[str, EnvelopeState]) -
     )
     for unit in sorted({unit for one, stored, unit in held if states[one] != stored}):
         name = desk.names.get(unit, unit)
-        yield figures_of(unit, f"“{name}”的数据包是否计入，与收到的全部数据包所说的不一致。请用备份恢复。")
+        yield figures_of(f"“{name}”的数据包是否计入，与收到的全部数据包所说的不一致。请用备份恢复。")
 
 
 def _without_body(desk: Desk, seen: View) -> Iterator[Contradiction]:
@@ -201,7 +200,6 @@ def _without_body(desk: Desk, seen: View) -> Iterator[Contradiction]:
         if one is not None and not one.body:
             name = desk.names.get(one.unit, one.unit)
             yield envelope_of(
-                one.unit,
                 f"“{name}”第 {one.revision} 次{NAMES[one.type]}应当计入，签名的正文却不见了。{SEND_AGAIN}",
             )
 

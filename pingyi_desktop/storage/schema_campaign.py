@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, literal_column, text
 from sqlmodel import Field, SQLModel
 
 from pingyi_desktop.storage import schema_exchange, schema_people  # noqa: F401 - foreign keys name their tables
@@ -75,6 +75,10 @@ class Campaign(SQLModel, table=True):
     recovery_recipient: str | None = None
     manual_check: bool = Field(default=False, nullable=False)
     grading: str | None = None
+
+
+CAMPAIGN_MADE: ColumnElement[int] = literal_column("campaign.rowid")
+"""orders campaigns as they were made or taken up; no column of ours, but SQLite keeps it"""
 
 
 class CampaignForm(SQLModel, table=True):

@@ -96,7 +96,7 @@ def strokes(app: QApplication, path: Path, keys: str) -> int:
     settle(app, lambda: page.desk.keying.state is not None)
     for one in keys:
         QTest.keyClick(page.desk.keying.paper, SPECIAL.get(one, Qt.Key(ord(one))))
-    settle(app, lambda: page.desk.keying.queue_depth == 0)
+    settle(app, lambda: page.desk.keying._writer.depth == 0)
     with page.context.store.reading() as session:
         query = "SELECT keystrokes, ballots FROM entry_pass"
         pressed, done = session.connection().exec_driver_sql(query).one()

@@ -26,8 +26,7 @@ from pingyi_desktop.appraisal.ledgers.ledger import Ledger
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.demo import company
 from pingyi_desktop.demo.company import NAME, Company
-from pingyi_desktop.gui.ledgers.ledger_acts import Seen
-from pingyi_desktop.gui.ledgers.page import first_rows, with_sums
+from pingyi_desktop.gui.ledgers.ledger_acts import Seen, first_rows, with_sums
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.store import Store
 

@@ -20,7 +20,7 @@ from sqlmodel import Session
 from pingyi_desktop import demo
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.demo import company
-from pingyi_desktop.gui.campaign import page as campaign
+from pingyi_desktop.gui.campaign import reading as campaign
 from pingyi_desktop.gui.entry import page as entry
 from pingyi_desktop.gui.exchange import page as exchange
 from pingyi_desktop.gui.figures import page as results

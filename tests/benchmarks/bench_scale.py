@@ -250,7 +250,7 @@ def figures(
             "returned": one.returned,
             "blank": one.blank,
             "void": one.void,
-            "valid": one.valid,
+            "valid": one.returned - one.blank - one.void,
             "persons": 1,
             "entry_mode": "PER_BALLOT",
             "ballot_commit": hashlib.sha256(f"{code}{one.form}".encode()).hexdigest(),
@@ -272,7 +272,7 @@ def figures(
         eligible=meeting.expected,
         issued=sum(one.issued for one in stacks),
         returned=sum(one.returned for one in stacks),
-        valid=sum(one.valid for one in stacks),
+        valid=sum(one.returned - one.blank - one.void for one in stacks),
         invalid=sum(one.blank + one.void for one in stacks),
     )
     private = key_of(code)

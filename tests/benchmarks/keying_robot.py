@@ -64,7 +64,7 @@ def main(path: Path, many: int, per_second: float) -> dict[str, object]:
     wait(app, lambda: page.desk.keying.state is not None or page.desk.acts.of["KEY"].isVisible())
     if page.desk.keying.state is None:
         QTest.mouseClick(page.desk.acts.of["KEY"], Qt.MouseButton.LeftButton)
-    wait(app, lambda: page.desk.keying.state is not None and page.desk.keying.queue_depth == 0)
+    wait(app, lambda: page.desk.keying.state is not None and page.desk.keying._writer.depth == 0)
     painted = Painted(page.desk.keying._area)
     took, deepest = [], 0
     due = time.perf_counter()
@@ -72,7 +72,7 @@ def main(path: Path, many: int, per_second: float) -> dict[str, object]:
         due += 1 / per_second
         while time.perf_counter() < due:  # the window goes on working between two keys
             app.processEvents()
-            deepest = max(deepest, page.desk.keying.queue_depth)
+            deepest = max(deepest, page.desk.keying._writer.depth)
             time.sleep(0.001)
         key = Qt.Key.Key_Return if page.desk.keying.state.full else Qt.Key.Key_1
         painted.times = 0
@@ -80,8 +80,8 @@ def main(path: Path, many: int, per_second: float) -> dict[str, object]:
         QTest.keyClick(page.desk.keying.paper, key)
         assert painted.times, "the key was not painted at once"
         took.append((painted.at - started) * 1000)
-        deepest = max(deepest, page.desk.keying.queue_depth)
-    wait(app, lambda: page.desk.keying.queue_depth == 0)
+        deepest = max(deepest, page.desk.keying._writer.depth)
+    wait(app, lambda: page.desk.keying._writer.depth == 0)
     took.sort()
     window.close_anyway()
     return {

@@ -378,6 +378,20 @@ def test_a_campaign_is_drafted_changed_published_and_locked(run: Run, company: P
     assert "T-ORG-A" in run("campaign", "forms")[1]
 
 
+def test_the_other_campaigns_of_a_file_are_shown_with_what_names_them(run: Run, company: Path):
+    words = ("--activity", "创先争优", "--year", 2025, "--start", "2025-09-01", "--end", "2025-12-20")
+    for name in ("春季", "秋季"):
+        assert run("campaign", "new", company, "--name", name, *words)[0] == 0
+        assert run("campaign", "publish", company, *WHY)[0] == 0
+    at_work = json.loads(run("campaign", "show", company, "--json")[1])
+    assert at_work["name"] == "秋季"
+    ((spring, told),) = at_work["others"].items()
+    assert told == "2025年度 春季"
+    assert f"2025年度 春季：{spring}" in run("campaign", "show", company)[1]
+    shown = run("campaign", "show", company, "--campaign", spring)[1]
+    assert f"2025年度 秋季：{at_work['id']}" in shown
+
+
 def test_where_a_form_is_used_is_chosen_and_shown(run: Run, company: Path):
     words = ("--name", "评议", "--activity", "创先争优", "--year", 2025, "--end", "2025-12-20")
     forms = ("--form", "T-ORG-A", "--form", "T-MEM-B")

@@ -86,7 +86,7 @@ def test_the_short_demo_carries_a_committee_through_and_agrees(
     assert {path.name for path in (out / "报表").iterdir()} >= {"R01.docx", "R02.pdf", "R03.pdf", "R04.pdf"}
     figures = pingyi("tally", file, "--layer", 2, "--json").facts["forms"][0]["figures"]
     wanted = [b for b in shown.batches if b.layer == 2 and b.form == "T-ORG-A"]
-    assert figures["valid"] == sum(b.valid for b in wanted)
+    assert figures["valid"] == sum(b.returned - b.blank - b.void for b in wanted)
     inside = {o.code for o in shown.orgs}
     for noun in ledgers.everything().keys() - {*ledgers.OWN_WAY, *ledgers.BELOW}:
         facts = pingyi(noun, "list", file, "--totals", "--json").facts
@@ -120,7 +120,7 @@ def test_the_short_demo_carries_a_committee_through_and_agrees(
 def test_ballots_add_up_to_the_counts_they_were_made_from(place: int):
     batch = company.load().batches[place]
     stack = papers.stack(batch)
-    assert len(stack) == batch.valid
+    assert len(stack) == batch.returned - batch.blank - batch.void
     for column, counts in enumerate(batch.items):
         marks = Counter(ballot[column] for ballot in stack)
         assert tuple(marks[str(digit)] for digit in range(1, 5)) == counts.options
@@ -163,6 +163,26 @@ if __name__ == "__main__":
         pool.submit(time.sleep, 600)
         time.sleep(600)
 """
+
+
+WINDOW = """
+import os, subprocess, sys, time
+
+worker = "import time; from pingyi_desktop import demo; demo.end_with_window(); print('begun', flush=True); time.sleep(600)"
+around = {**os.environ, "PINGYI_FOR_WINDOW": str(os.getpid())}
+subprocess.Popen([sys.executable, "-c", worker], env=around)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what is left there gets no new parent")
+def test_a_demo_made_for_a_window_ends_when_the_window_is_killed():
+    """It went on keying for a window that was no longer there; its output ends with it."""
+    with subprocess.Popen([sys.executable, "-c", WINDOW], stdout=subprocess.PIPE, text=True) as window:
+        assert window.stdout is not None
+        assert window.stdout.readline() == "begun\n"
+        window.kill()
+        assert window.communicate(timeout=60) == ("", None)
 
 
 def test_the_rectification_of_the_whole_company_has_the_published_totals():

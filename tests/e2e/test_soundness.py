@@ -32,6 +32,7 @@ from pingyi_desktop.standing.contradiction import ContradictedError
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_exchange import JournalHead
+from pingyi_desktop.storage.schemas import feedback
 
 OLD = Path(__file__).parent.parent / "old_databases"
 PROXIED = "QL.B004"
@@ -572,6 +573,7 @@ def test_an_area_that_a_head_of_before_does_not_have_is_signed_with_the_next_act
 
 
 ADDED = {"entry_quality", "sealed_pass", "own_secret", "task_secret"}
+ADDED |= {f"{table.__tablename__}{part}" for table in feedback.TABLES for part in ("", heads.RECEIVED)}
 """areas that came to heads of version 4 after the first ones were signed"""
 SPOILT = (
     "PRAGMA ignore_check_constraints = ON",

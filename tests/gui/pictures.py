@@ -47,7 +47,7 @@ from pingyi_desktop.storage.store import Store
 THEMES = ("light", "dark")
 ALONE = ("loading", "error")
 """states in which a window is opened anew for every page"""
-README = ("workbench", "entry", "keying", "results", "forms", "exchange")
+README = ("workbench", "results", "forms", "exchange")
 HELP = (
     "workbench",
     "organisations",
@@ -257,7 +257,10 @@ def kept(full: Path, small: Path) -> None:
         (resources / "readme", README, README_SIZE, 0),
         (resources / "help" / "pictures", HELP, HELP_SIZE, HELP_WIDTH),
     ):
-        for file, keys in ((full, set(names) - {"entry", "keying"}), (small, {"entry", "keying"})):
+        for file, keys in (
+            (full, set(names) - {"entry", "keying"}),
+            (small, set(names) & {"entry", "keying"}),
+        ):
             window = Window()
             window.resize(*size)
             window.show()

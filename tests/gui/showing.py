@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
@@ -12,6 +13,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineE
 
 from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
 from pingyi_desktop.gui.entries import PAGES
+from pingyi_desktop.gui.entry.batch_cards import BatchCard
+from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.gui.files.recovery_code import TYPED_BACK, ShowCode
 from pingyi_desktop.gui.files.task_code import TaskCode
 from pingyi_desktop.gui.page import Page, PageEntry
@@ -25,6 +28,11 @@ def some(turn: int, turns: int = 4) -> list[PageEntry]:
     """Every page, but of the ledgers, which are one code, only the share of this turn: all turns together visit each."""
     ledgers = [noun.key for noun in NOUNS]
     return [one for one in PAGES if one.key not in ledgers or ledgers.index(one.key) % turns == turn]
+
+
+def cards(page: EntryPage) -> list[BatchCard]:
+    """Every card of the entry page, session by session."""
+    return [card for box in page.cards.groups for card in box.cards]
 
 
 def show(open_window: Callable[..., Window], path: Path, *pages: type[Page]) -> tuple[Window, Any]:
@@ -48,6 +56,15 @@ def let_finish(window: Window) -> None:
     while window.workspace.work.waiting:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     QApplication.processEvents()
+
+
+def cancelled(window: Window, act: Callable[[], object]) -> None:
+    """Do what begins a long job and cancel that before it has begun: a small one may be done before anybody can."""
+    asked, work = Event(), window.workspace.work
+    work.read(lambda _session: asked.wait(), lambda _: None)
+    act()
+    work.cancel()
+    asked.set()
 
 
 def dialog() -> Any:

@@ -16,6 +16,8 @@ PACKAGE = "pingyi_desktop"
 Node = TypeVar("Node", bound=ast.AST)
 LEAVES = frozenset({ast.Constant, ast.Name, ast.alias, ast.Pass})
 """nothing stands inside these; every second node is one"""
+OURS = {"property", "cached_property", "staticmethod", "classmethod"}
+"""decorators under which a method is still called by ourselves"""
 
 
 def _with_place(kind: type[ast.AST]) -> set[type[ast.AST]]:
@@ -128,14 +130,18 @@ def _imported_names(source: Source) -> Iterator[tuple[int, str]]:
     for plain in source.of(ast.Import):
         yield from ((plain.lineno, alias.name) for alias in plain.names)
     for node in source.of(ast.ImportFrom):
-        origin = node.module or ""
-        if node.level:
-            here = [PACKAGE, *filter(None, source.name.split("."))]
-            above = here[: len(here) - node.level + source.is_package]
-            origin = ".".join([*above, *filter(None, [node.module])])
-        yield from ((node.lineno, f"{origin}.{alias.name}") for alias in node.names)
+        yield from _of_import(source, node)
     for call in filter(is_later, source.of(ast.Call)):
         yield from ((call.lineno, name.value) for name in call.args if _is_text(name))
+
+
+def _of_import(source: Source, node: ast.ImportFrom) -> Iterator[tuple[int, str]]:
+    origin = node.module or ""
+    if node.level:
+        here = [PACKAGE, *filter(None, source.name.split("."))]
+        above = here[: len(here) - node.level + source.is_package]
+        origin = ".".join([*above, *filter(None, [node.module])])
+    yield from ((node.lineno, f"{origin}.{alias.name}") for alias in node.names)
 
 
 def defined_names(source: Source) -> Iterator[tuple[int, str]]:
@@ -148,11 +154,59 @@ def defined_names(source: Source) -> Iterator[tuple[int, str]]:
         yield from ((node.lineno, target.id) for target in targets if isinstance(target, ast.Name))
 
 
+def defined_members(source: Source) -> Iterator[tuple[int, str, str]]:
+    """Fields and methods of classes, with lines and the class; not what a library calls or names by itself: Qt's own
+    names, and what stands under a decorator that hands it on."""
+    for node in source.of(ast.ClassDef):
+        for one in node.body:
+            target = one.target if isinstance(one, ast.AnnAssign) else None
+            if isinstance(target, ast.Name):
+                yield one.lineno, node.name, target.id
+            plain = isinstance(one, ast.FunctionDef) and one.name == one.name.lower()
+            if plain and not one.name.startswith("__") and {*map(ast.unparse, one.decorator_list)} <= OURS:
+                yield one.lineno, node.name, one.name
+
+
+def asked_of_modules(house: House) -> tuple[set[str], set[str]]:
+    """Whole names of what is asked for as ``module.name``, and the modules that are handed round, of which anything may be."""
+    asked, anyhow = set(), set()
+    for source in house.values():
+        known = {alias: name for alias, name in _aliases(source) if name.removeprefix(f"{PACKAGE}.") in house}
+        owners = set()
+        for node in source.of(ast.Attribute):
+            if isinstance(node.value, ast.Name) and node.value.id in known:
+                owners.add(id(node.value))
+                asked.add(f"{known[node.value.id]}.{node.attr}")
+        bare = (
+            node for node in source.of(ast.Name) if isinstance(node.ctx, ast.Load) and id(node) not in owners
+        )
+        anyhow |= {known[node.id].removeprefix(f"{PACKAGE}.") for node in bare if node.id in known}
+    return asked, anyhow
+
+
+def _aliases(source: Source) -> Iterator[tuple[str, str]]:
+    """What a module calls the modules that it imports, now or ``later``."""
+    for node in source.of(ast.ImportFrom):
+        for alias, (_, dotted) in zip(node.names, _of_import(source, node), strict=True):
+            yield alias.asname or alias.name, dotted
+    for one in source.of(ast.Assign):
+        if is_later(one.value) and isinstance(one.targets[0], ast.Name):
+            yield from ((one.targets[0].id, str(name.value)) for name in one.value.args if _is_text(name))
+
+
 def used_imports(source: Source) -> Iterator[str]:
     """What a module imports from another for itself; ``import a as a`` only hands it on."""
     for node in source.of(ast.ImportFrom):
         if node.module:
             yield from (f"{node.module}.{alias.name}" for alias in node.names if alias.asname != alias.name)
+
+
+def handed_on(source: Source) -> Iterator[tuple[str, str]]:
+    """Whole names of what a module hands on (``import a as a``), here and where it comes from."""
+    for node in source.of(ast.ImportFrom):
+        for alias in node.names:
+            if alias.asname == alias.name:
+                yield f"{PACKAGE}.{source.name}.{alias.name}", f"{node.module}.{alias.name}"
 
 
 def is_later(node: ast.AST) -> TypeGuard[ast.Call]:

@@ -237,6 +237,33 @@ def test_the_readme_documents_every_command_and_no_other():
     assert documented() - {"pingyi"} == set(subcommands(cli.build_parser(), "pingyi"))
 
 
+def test_the_pictures_of_the_readme_are_those_it_shows():
+    kept = {path.name for path in files() if path.parent == ROOT / "resources" / "readme"}
+    assert kept == set(re.findall(r"\]\(resources/readme/([\w-]+\.png)\)", read("README.md")))
+
+
+@cache
+def said_in_the_product() -> set[str]:
+    """Every text in the sources of the product."""
+    sources = [path for path in files() if path.suffix == ".py" and ROOT / "pingyi_desktop" in path.parents]
+    nodes = chain.from_iterable(walked(parsed(path.read_text(encoding="utf-8"))) for path in sources)
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def test_every_icon_and_every_name_of_the_style_sheet_is_used():
+    style = (ROOT / "resources" / "window.qss").read_text(encoding="utf-8")
+    drawn = {name for name, _ in re.findall(r"icons:([\w-]+)(\$mark)?\.svg", style)}
+    drawn |= {f"{name}-dark" for name, mark in re.findall(r"icons:([\w-]+)(\$mark)?\.svg", style) if mark}
+    icons = {
+        path.stem for path in files() if path.parent == ROOT / "resources" / "icons" and path.suffix == ".svg"
+    }
+    assert sorted(icons - drawn - said_in_the_product()) == []
+    named = set(re.findall(r"[A-Za-z]#([a-z]\w*)", style))
+    named |= {word for pair in re.findall(r'\[(\w+)="(\w+)"\]', style) for word in pair} - {"true"}
+    assert len(named) > 20
+    assert sorted(named - said_in_the_product()) == []
+
+
 def test_the_readme_names_only_files_that_exist():
     named = re.findall(r"\]\((?!https?:)([^)#]+)", read("README.md"))
     named += re.findall(r"`((?:pingyi_desktop|resources|tests|installers)/[\w./-]*)`", read("README.md"))
@@ -302,6 +329,13 @@ def test_every_test_checks_something():
     assert idle_tests(good) == []
     trees = {name: parsed(text) for name, text in texts().items() if re.fullmatch(r"tests/.*\.py", name)}
     assert idle_tests(trees) == []
+
+
+def test_no_test_waits_for_a_time_instead_of_for_what_happens():
+    """A loaded machine is late; time that passes proves nothing on a fast one."""
+    waits = re.compile(r"\b(qtbot\.wait|QTest\.qWait|qSleep)\(")
+    here = [path for path in files() if path.name.startswith("test_") and path.suffix == ".py"]
+    assert [path.name for path in here if waits.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_no_test_puts_a_mock_in_the_place_of_the_product():

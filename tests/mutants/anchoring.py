@@ -93,8 +93,8 @@ ANCHORING = (
     Mutant(
         "a-key-of-years-ago-vouches",
         ANCHORS,
-        "order.desc(), col(TrustedKey.epoch).desc()\n",
-        "order, col(TrustedKey.epoch).desc()\n",
+        "            CAMPAIGN_MADE.desc(),\n            col(TrustedKey.epoch).desc(),\n",
+        "            CAMPAIGN_MADE,\n            col(TrustedKey.epoch).desc(),\n",
         (TESTS + "test_the_newest_campaign_s_key_is_the_one_that_vouches",),
         "only the newest known key may name the next",
     ),

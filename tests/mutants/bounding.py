@@ -280,8 +280,8 @@ BOUNDING = (
     Mutant(
         "outsized-marks-are-not-noticed",
         "pingyi_desktop/appraisal/campaign/outsized.py",
-        "for name in _CELLS)) > bounds.MOST_MARKS",
-        "for name in _CELLS)) < 0",
+        "getattr(ItemTally, name) > bounds.MOST_MARKS for name in _CELLS",
+        "getattr(ItemTally, name) < 0 for name in _CELLS",
         (_REST,),
         "one unit's figures overflow every sum they are in",
     ),

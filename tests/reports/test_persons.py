@@ -120,7 +120,7 @@ def test_what_people_say_of_one_another_is_printed_with_a_reason_only(session: S
     ledger = ledgers.ledger("self_review")
     typed = {"kind": "党员互评", "member": "赵建国", "problems": "学习不够"}
     edits.add(session, ledger, campaign_id=campaign_id, org="XX", typed=typed, today="", by=make.BY)
-    assert [one.key for one in ledgers.ledgers() if one.restricted] == ["self_review"]
+    assert [one.key for one in ledgers.ledgers() if one.restricted] == ["self_review", "leader_comment"]
     assert "R17D" not in [one.number for one in catalog.OPEN]
     with pytest.raises(RuleError) as refused:
         catalog.build(session, name="R17D", campaign_id=campaign_id)

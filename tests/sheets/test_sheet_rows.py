@@ -312,7 +312,7 @@ def test_a_second_header_of_a_roster_is_read_in_its_own_order(tmp_path: Path) ->
 
 def test_unfilled_templates_write_nothing_and_say_so(school: Store, tmp_path: Path) -> None:
     with school.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-MEM-A", "T-MEM-B"])
+        campaign_id = make.published(session, name="第二次", form_codes=["T-MEM-A", "T-MEM-B"])
         own = stacks.stacks(session, campaign_id=campaign_id)
         write_count_template(tmp_path / "c.xlsx", stacks=own)
         write_ballot_template(tmp_path / "b.xlsx", stacks=own)

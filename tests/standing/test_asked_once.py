@@ -39,7 +39,7 @@ def report(name: str) -> Answer:
 
 ANSWERS: dict[str, Answer] = {
     **{name: report(name) for name in ("R02", "R03", "R04", "R06", "R24", "R24B")},
-    "下一步": lambda session, _campaign, _committee: overview.next_step(session),
+    "下一步": lambda session, campaign, _committee: overview.Question(session, campaign).next_step,
     "报送情况": lambda session, campaign, _committee: overview.coverage(session, campaign_id=campaign),
     "汇总": lambda session, campaign, _committee: results.pooled(session, campaign_id=campaign),
 }
@@ -142,7 +142,9 @@ def stack(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Store, str, i
     return held, batch.id, size
 
 
-def key(session: Session, batch_id: str, cells: str, position: int, *, committed: bool = True) -> None:
+def key(
+    session: Session, batch_id: str, cells: str, position: int, *, committed: bool = True, was: str = ""
+) -> None:
     """What one key writes (``gui.keying.ballot_writer``)."""
     ballots.save(
         session,
@@ -150,6 +152,7 @@ def key(session: Session, batch_id: str, cells: str, position: int, *, committed
         position=position,
         cells=cells,
         committed=committed,
+        was=was,
         by=make.BY,
         strokes=Strokes(1, 0, 0),
     )
@@ -158,9 +161,11 @@ def key(session: Session, batch_id: str, cells: str, position: int, *, committed
 def test_a_key_is_a_handful_of_statements_and_no_json(stack: tuple[Store, str, int]) -> None:
     held, batch_id, size = stack
     presses = [(("1" * n).ljust(size, "_"), False) for n in range(1, size)] + [("1" * size, True)]
+    was = ""
     for cells, committed in presses:
         with counted() as asked, held.transaction() as session:
-            key(session, batch_id, cells, 3, committed=committed)
+            key(session, batch_id, cells, 3, committed=committed, was=was)
+        was = cells
         assert len(asked.statements) <= KEY, asked.statements
         assert asked.parsed == 0
     with counted() as asked, held.transaction() as session:
@@ -179,6 +184,7 @@ def test_keys_add_up_for_each_keyer(stack: tuple[Store, str, int]) -> None:
             position=3,
             cells="2" * size,
             committed=True,
+            was="2" * size,
             filled="1" * size,
             by="乙",
         )

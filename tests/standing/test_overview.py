@@ -8,10 +8,12 @@ from sqlmodel import Session, select
 
 import make
 from pingyi_desktop.appraisal.batches import ballots, batches
-from pingyi_desktop.appraisal.campaign import sessions
+from pingyi_desktop.appraisal.campaign import at_work, sessions
 from pingyi_desktop.appraisal.paper.tallies import Figures
+from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.exchange.outbox import tasks
 from pingyi_desktop.standing import overview
+from pingyi_desktop.standing import picture as pictures
 from pingyi_desktop.standing.overview import CONFLICT, NOT_REPORTED, PART, REPORTED
 from pingyi_desktop.storage.schema_campaign import AppraisalSession
 from pingyi_desktop.storage.schema_exchange import QuarantinedFile, StoredEnvelope
@@ -30,7 +32,9 @@ def states(session: Session, campaign_id: str) -> dict[str, str]:
 
 
 def step(session: Session) -> tuple[str, str, str]:
-    found = overview.next_step(session)
+    known = at_work.newest_first(session)
+    begun = overview.Question(session, at_work.chosen(known)).next_step if known else None
+    found = begun or overview.first_step(len(org.strengths(session)))
     return (found.page, found.label, found.reason)
 
 
@@ -155,11 +159,15 @@ def test_activity_figures(session: Session) -> None:
     stack = make.batch(session, campaign_id=campaign_id, layer=1, org_code="QL.01", form_code="T-ORG-A").id
     make.sealed(session, stack, ["11111"] * 7, blank=1, lost=2)
     hold_own(session, campaign_id)
-    first = {row.org_code: row for row in overview.activity(session, campaign_id=campaign_id, layer=1)}
+    first = {
+        row.org_code: row for row in overview.activity(pictures.read(session, campaign_id=campaign_id), 1)
+    }
     assert (first["QL.01"].appraisal_meetings, first["QL.01"].forums) == (1, 0)
     assert first["QL.01"].org_forms == Figures(10, 10, 8, 7, 1, 0)
     assert first["QL.01"].member_forms == Figures()
-    second = {row.org_code: row for row in overview.activity(session, campaign_id=campaign_id, layer=2)}
+    second = {
+        row.org_code: row for row in overview.activity(pictures.read(session, campaign_id=campaign_id), 2)
+    }
     reported, silent = second["QL.01.B003"], second["QL.02.B001"]
     assert (reported.forums, reported.expected, reported.actual) == (1, 20, 20)
     assert (reported.members, reported.self_introduced, reported.oral_reports) == (10, 9, 8)

@@ -92,17 +92,19 @@ def save(
     position: int,
     cells: str,
     committed: bool,
+    was: str = "",
     pass_no: int = 1,
     filled: str = "",
     void_reason: str = "",
     by: str = "",
     strokes: Strokes = NO_STROKES,
 ) -> None:
-    """Make one key durable. Writes no journal entry: no ballot leaves a time behind."""
+    """Make one key durable, on what its keyer had before it (``was``). Writes no journal entry: no ballot leaves a time
+    behind."""
     hand = batches.take_up(session, batch_id, KEYING_ACT[pass_no])
     choose_mode(session, hand.row, EntryMode.PER_BALLOT)
     state, begun = _standing(session, hand, pass_no)
-    check_turn(state, position)
+    check_turn(state, position, was=was)
     draft = begun or DraftBallot(
         batch_id=batch_id, pass_no=pass_no, position=position, cells="", committed=False
     )
@@ -168,7 +170,7 @@ def reopen_previous(session: Session, *, batch_id: str, position: int, pass_no: 
         .order_by(col(DraftBallot.position).desc())
         .limit(1)
     ).first()
-    if before is None or not state.untouched:
+    if before is None:
         raise broken("V-BAL-32", n=position)
     if begun is not None:
         session.delete(begun)
@@ -224,10 +226,21 @@ def put_stack(
         session.execute(insert(DraftBallot), rows)
 
 
-def enter_counts(session: Session, *, batch_id: str, counts: Counted, by: str, pass_no: int = 1) -> None:
-    """Key the batch as counts from a signed tally sheet: (target, item) → counts; replaces earlier ones of the pass."""
+def enter_counts(
+    session: Session,
+    *,
+    batch_id: str,
+    counts: Counted,
+    by: str,
+    pass_no: int = 1,
+    instead_of: Counted | None = None,
+) -> None:
+    """Key the batch as counts from a signed tally sheet: (target, item) → counts; replaces earlier ones of the pass, those
+    its keyer knows when ``instead_of`` says which."""
     row = batches.open_own(session, batch_id, KEYING_ACT[pass_no])
     choose_mode(session, row, EntryMode.COUNT)
+    if instead_of is not None and counts_of(session, batch_id=batch_id, pass_no=pass_no) != instead_of:
+        raise broken("V-BAL-38", what="计票表里的数，和打开时的不一样")
     form, paper = batches.form_of(session, row), batches.paper_of(session, batch_id=batch_id)
     widths = {item.no: len(item.scale.options) for item in form.items}
     for (target, item), cells in counts.items():
@@ -345,10 +358,12 @@ def take_out(session: Session, *, batch_id: str, content: str, by: str) -> None:
     journal.record(session, act="取出一张票", subject=batches.code_of(session, row), by=by)
 
 
-def check_turn(state: Keying, position: int) -> None:
-    """Two windows keying one stack must not write over each other's ballots."""
+def check_turn(state: Keying, position: int, *, was: str = "") -> None:
+    """Two windows keying one stack must not write over each other's ballots, nor over the cells of one half keyed."""
     if position != state.position:
-        raise broken("V-BAL-38", here=state.position, asked=position)
+        raise broken("V-BAL-38", what=f"本票批录到第 {state.position} 张，不是第 {position} 张")
+    if state.cells != (was or keying.UNKEYED * state.paper.size):
+        raise broken("V-BAL-38", what=f"第 {position} 张已经录的格，和这里录到的不一样")
 
 
 def drop_unfinished(session: Session, batch_id: str, pass_no: int) -> None:

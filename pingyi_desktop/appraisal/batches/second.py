@@ -118,19 +118,21 @@ def take(
     batch_id: str,
     position: int,
     cells: str,
+    was: str = "",
     filled: str = "",
     void_reason: str = "",
     by: str,
     strokes: Strokes = NO_STROKES,
 ) -> Turn:
-    """Take a whole ballot of the second keyer and compare it now; asks again once, never shows the first values."""
+    """Take a whole ballot of the second keyer, keyed as far as ``was`` before, and compare it now; asks again once, never
+    shows the first values."""
     hand = batches.take_up(session, batch_id, Act.KEY_SECOND)
     row = hand.row
     check_keyer(session, batch_id=batch_id, by=by)
     state = _resume(session, hand).state
     if state is None:
         raise broken("V-BAL-30")
-    ballots.check_turn(state, position)
+    ballots.check_turn(state, position, was=was)
     paper = state.paper
     answer = keying.content(cells, void_reason)
     partner = _partner(session, row, position)
@@ -156,10 +158,12 @@ def take(
     return _resume(session, hand)
 
 
-def commit_counts(session: Session, *, batch_id: str, counts: Counted, by: str) -> None:
+def commit_counts(
+    session: Session, *, batch_id: str, counts: Counted, by: str, instead_of: Counted | None = None
+) -> None:
     """Key the counts of the tally sheet a second time, blind."""
     check_keyer(session, batch_id=batch_id, by=by)
-    ballots.enter_counts(session, batch_id=batch_id, counts=counts, by=by, pass_no=2)
+    ballots.enter_counts(session, batch_id=batch_id, counts=counts, by=by, pass_no=2, instead_of=instead_of)
 
 
 def _partner(session: Session, row: BallotBatch, position: int) -> str | None:

@@ -80,7 +80,6 @@ class StackEntry:
     code: str
     org_name: str
     form_title: str
-    category_name: str
     mode: str
     valid: int
     figures: Mapping[str, int] | None
@@ -225,7 +224,6 @@ def _entry(one: Pile | Tally) -> StackEntry:
         code=batch.code,
         org_name=batch.org_name,
         form_title=batch.form_title,
-        category_name=batch.category_name,
         mode=EntryMode.PER_BALLOT if per_ballot else EntryMode.COUNT,
         valid=len(one.ballots) if isinstance(one, Pile) else _valid(one),
         figures=None if isinstance(one, Pile) else one.figures,

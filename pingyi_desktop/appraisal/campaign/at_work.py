@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, literal_column
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.storage.schema_campaign import Campaign, CampaignMode, CampaignStatus
+from pingyi_desktop import visible
+from pingyi_desktop.storage.schema_campaign import CAMPAIGN_MADE, Campaign, CampaignMode, CampaignStatus
 
 
 class Known(NamedTuple):
@@ -20,8 +20,7 @@ class Known(NamedTuple):
     period: str
 
 
-_MADE: ColumnElement[int] = literal_column("campaign.rowid")
-NEWEST_FIRST = (col(Campaign.period_year).desc(), col(Campaign.start_date).desc(), _MADE.desc())
+NEWEST_FIRST = (col(Campaign.period_year).desc(), col(Campaign.start_date).desc(), CAMPAIGN_MADE.desc())
 """by year and first day; of two that begin on one day, the one made last"""
 
 
@@ -63,3 +62,34 @@ def chosen(known: Sequence[Known]) -> str:
     begun = [one for one in known if one.published] or known
     official = {one.period for one in begun if not one.drill}
     return next(one.id for one in begun if not (one.drill and one.period in official))
+
+
+def namesakes(session: Session, *, campaign_id: str, earlier: bool = False) -> list[str]:
+    """Names of the other published campaigns of the same period, official or drills as this one; only those made ``earlier``."""
+    one, made = (
+        session.get_one(Campaign, campaign_id),
+        select(CAMPAIGN_MADE).where(col(Campaign.id) == campaign_id),
+    )
+    others = select(Campaign.name).where(
+        col(Campaign.id) != campaign_id,
+        col(Campaign.status) != CampaignStatus.DRAFT,
+        col(Campaign.mode) == one.mode,
+        col(Campaign.period_type) == one.period_type,
+        col(Campaign.period_year) == one.period_year,
+        col(Campaign.period_no) == one.period_no,
+    )
+    if earlier:
+        others = others.where(made.scalar_subquery() > CAMPAIGN_MADE)
+    return list(session.exec(others))
+
+
+def beside_period(session: Session, *, campaign_id: str) -> str:
+    """What names of files that travel say beside the period: its name, where the file had one of that period before it.
+
+    What the earlier one has handed out goes on being called as it is; of a name that both have, files of old versions
+    tell by the number.
+    """
+    before = namesakes(session, campaign_id=campaign_id, earlier=True)
+    name = session.get_one(Campaign, campaign_id).name
+    number = f"-{campaign_id[:4]}" if name in before else ""
+    return f"-{visible.file_name(name)}{number}" if before else ""

@@ -205,10 +205,12 @@ def missing_elements(session: Session, *, campaign_id: str) -> list[str]:
 
 
 def findings_of(session: Session, *, campaign_id: str) -> list[Finding]:
-    """What publishing a draft would meet: V-CMP-02, V-CMP-40, V-TPL-03, V-SCO-01 and V-BAL-20."""
+    """What publishing a draft would meet: V-CMP-02, V-CMP-40, V-CMP-43, V-TPL-03, V-SCO-01 and V-BAL-20."""
     view = show(session, campaign_id=campaign_id)
     missing = missing_elements(session, campaign_id=campaign_id)
-    listed = [found("V-CMP-02", view.name, missing="、".join(missing))] if missing else []
+    named = view.name in at_work.namesakes(session, campaign_id=campaign_id)
+    listed = [found("V-CMP-43", view.name, name=view.name, period=view.period)] if named else []
+    listed += [found("V-CMP-02", view.name, missing="、".join(missing))] if missing else []
     listed += [*form_data.findings(view.forms), *campaign_rules.weights(view.rule, view.voter_categories)]
     return [*listed, found("V-BAL-20", view.name)] if view.mode == CampaignMode.DRILL else listed
 
@@ -300,6 +302,12 @@ def view_of(session: Session, row: Campaign) -> CampaignView:
     )
 
 
+def file_period(session: Session, *, campaign_id: str) -> str:
+    """What names of files that travel say of the campaign: its period, and what tells it from another one of that."""
+    beside = at_work.beside_period(session, campaign_id=campaign_id)
+    return show(session, campaign_id=campaign_id).file_period + beside
+
+
 def all_campaigns(session: Session) -> list[CampaignView]:
     """Every campaign of the file, newest period first."""
     return [show(session, campaign_id=one.id) for one in at_work.newest_first(session)]
@@ -344,11 +352,7 @@ def _definition(session: Session, campaign: Campaign) -> dict[str, Any]:
         "rule": rules.written(view.rule),
         "forms": [dict(form.document) for form in view.forms],
         "scales": [
-            {
-                "code": scale.code,
-                "name": scale.name,
-                "options": [vars(option) for option in scale.options],
-            }
+            {"code": scale.code, "name": scale.name, "options": [vars(option) for option in scale.options]}
             for code, scale in sorted(form_data.scales().items())
             if code in used
         ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select, union
+from sqlalchemy import or_, select, union
 from sqlmodel import Session, col
 
 from pingyi_desktop import bounds
@@ -43,7 +43,7 @@ def units(session: Session, *, campaign_id: str) -> tuple[SetAside, ...]:
         *(getattr(BallotBatch, name) > bounds.MOST for name in _SHEET),
         col(BallotBatch.persons) > bounds.MOST_PERSONS,
     )
-    cells = func.max(*(getattr(ItemTally, name) for name in _CELLS)) > bounds.MOST_MARKS
+    cells = or_(*(getattr(ItemTally, name) > bounds.MOST_MARKS for name in _CELLS))
     meetings = (
         select(col(PartyOrganization.code), col(PartyOrganization.short_name))
         .select_from(AppraisalSession)

@@ -4,7 +4,7 @@ Everything here is recomputed from sealed batches on each call; nothing is store
 received counts are in the data file only while its chosen submission is, so no ballot can be added twice. A unit whose
 figures are beyond all bounds is left out (``outsized``), and named wherever figures are shown.
 
-Every figure for a window, a text, a JSON document or a report comes from :func:`pooled` and :func:`by_org`, and both hide
+Every figure for a window, a text, a JSON document or a report comes from :meth:`Counted.pooled` and :meth:`Counted.by_org`, and both hide
 what ``suppression`` decides over all of them together: a hidden result says how many ballots there are and nothing of
 how they are marked. :func:`exact` hides nothing; it is for comparing with signed documents, never for print.
 """
@@ -150,7 +150,7 @@ class Counted:
         ]
 
     def by_org(self, *, layer: int, form_code: str, under: str | None = None) -> list[OrgResult]:
-        """See :func:`by_org`."""
+        """One row per organisation with a sealed batch of the form at the layer, in the tree's order."""
         form, hidden = self.view.form(form_code), self._hidden[layer, form_code].rows
         cells: dict[str, list[Part]] = {}
         for cell in self.parts:
@@ -221,14 +221,6 @@ def exact(
 ) -> list[FormResult]:
     """What :func:`pooled` adds up, nothing hidden: to be compared with what packages say, never to be printed."""
     return read(session, campaign_id=campaign_id)._exact(layer, under)
-
-
-def by_org(
-    session: Session, *, campaign_id: str, layer: int, form_code: str, under: str | None = None
-) -> list[OrgResult]:
-    """One row per organisation with a sealed batch of the form at the layer, in the tree's order."""
-    counted = read(session, campaign_id=campaign_id)
-    return counted.by_org(layer=layer, form_code=form_code, under=under)
 
 
 def hidden_rows(

@@ -15,17 +15,15 @@ from fractions import Fraction
 from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult, Part
 from pingyi_desktop.appraisal.paper import tallies
 from pingyi_desktop.appraisal.paper.forms import Form, Item
+from pingyi_desktop.appraisal.paper.layers import LAYERS
 from pingyi_desktop.appraisal.paper.tallies import NOTHING
 from pingyi_desktop.appraisal.rulebook.catalogue import sentence
-
-LAYERS = {"1": 1, "2": 2}
 
 
 @dataclass(frozen=True)
 class Weighed:
     """The weighted rate of each item as printed, in the form's order; none, and the sentence ``why_not``."""
 
-    form: Form
     rates: tuple[str, ...] = ()
     why_not: str = ""
 
@@ -37,11 +35,11 @@ def weighed(counted: Counted, form: Form) -> Weighed | None:
     if not (rule.by_category or rule.by_layer) or not parts:
         return None
     if rule.by_category and any("+" in part.category for part in parts):
-        return Weighed(form, why_not=sentence("V-PRI-34"))
+        return Weighed(why_not=sentence("V-PRI-34"))
     few = [part for part in _sums(parts, by_category=bool(rule.by_category)) if 0 < part < rule.min_cell]
     if few:
-        return Weighed(form, why_not=sentence("V-PRI-35", least=rule.min_cell))
-    return Weighed(form, tuple(_rate(counted, form, item, parts) for item in form.items))
+        return Weighed(why_not=sentence("V-PRI-35", least=rule.min_cell))
+    return Weighed(tuple(_rate(counted, form, item, parts) for item in form.items))
 
 
 def points(one: ItemResult) -> str:
@@ -71,7 +69,10 @@ def _rate(counted: Counted, form: Form, item: Item, parts: Sequence[Part]) -> st
     rule = counted.view.rule
     value = (
         tallies.weighted(
-            (weight, _of_categories(counted, form, item, [p for p in parts if p.layer == LAYERS[layer]]))
+            (
+                weight,
+                _of_categories(counted, form, item, [p for p in parts if p.layer == LAYERS[layer].number]),
+            )
             for layer, weight in rule.by_layer.items()
         )
         if rule.by_layer

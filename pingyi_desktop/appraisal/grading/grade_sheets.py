@@ -76,11 +76,6 @@ class GradeSheet:
         many = Counter(row.final for row in self.rows)
         return {grade: many[grade] for grade in Grade}
 
-    @property
-    def decided(self) -> bool:
-        """Whether everybody has a grade."""
-        return bool(self.rows) and all(row.final is not None for row in self.rows)
-
 
 def sheets(session: Session, *, campaign_id: str) -> list[GradeSheet]:
     """Those of every session kept here that has a grading form, in the tree's order; empty before anything is sealed."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         replies,
         solicitations,
     )
+    from pingyi_desktop.appraisal.ledgers.feedback import leader_comments, publications
     from pingyi_desktop.appraisal.ledgers.ledger import Ledger
     from pingyi_desktop.appraisal.ledgers.meeting import (
         basis_documents,
@@ -37,11 +38,13 @@ else:
     deeds = later("pingyi_desktop.appraisal.ledgers.deeds")
     duty_posts = later("pingyi_desktop.appraisal.ledgers.meeting.duty_posts")
     inspections = later("pingyi_desktop.appraisal.ledgers.meeting.inspections")
+    leader_comments = later("pingyi_desktop.appraisal.ledgers.feedback.leader_comments")
     meetings = later("pingyi_desktop.appraisal.ledgers.meeting.meetings")
     opinions = later("pingyi_desktop.appraisal.ledgers.opinions")
     post_ratings = later("pingyi_desktop.appraisal.ledgers.post_ratings")
     posts = later("pingyi_desktop.appraisal.ledgers.posts")
     presentations = later("pingyi_desktop.appraisal.ledgers.meeting.presentations")
+    publications = later("pingyi_desktop.appraisal.ledgers.feedback.publications")
     rectifications = later("pingyi_desktop.appraisal.ledgers.rectifications")
     replies = later("pingyi_desktop.appraisal.ledgers.replies")
     self_reviews = later("pingyi_desktop.appraisal.ledgers.meeting.self_reviews")
@@ -64,6 +67,7 @@ NOUNS = (
     Noun("meeting", "会议", "calendar-days", lambda: meetings.LEDGER),
     Noun("presentation", "汇报登记", "mic", lambda: presentations.LEDGER),
     Noun("self_review", "自查与互评", "notebook-pen", lambda: self_reviews.LEDGER),
+    Noun("leader_comment", "领导点评", "quote", lambda: leader_comments.LEDGER),
     Noun("inspection", "检查指导", "clipboard-check", lambda: inspections.LEDGER),
     Noun("commitment", "公开承诺", "handshake", lambda: commitments.LEDGER),
     Noun("deed", "办实事", "hand-heart", lambda: deeds.LEDGER),
@@ -73,6 +77,7 @@ NOUNS = (
     Noun("post_rating", "月度评比", "calendar-check", lambda: post_ratings.LEDGER),
     Noun("rectification", "整改事项", "wrench", lambda: rectifications.LEDGER),
     Noun("reply", "意见答复", "reply", lambda: replies.LEDGER),
+    Noun("publication", "公示", "megaphone", lambda: publications.LEDGER),
 )
 
 

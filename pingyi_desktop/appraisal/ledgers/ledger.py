@@ -204,10 +204,10 @@ class Ledger:
         self, session: Session, moved: Sequence[Moved], *, campaign_id: str, today: str
     ) -> list[Finding]:
         """What is said of rows that an act would write, each finding about its row: E always, W and I when they are new."""
-        listed = [replace(found, where=one.name) for one in moved for found in self._news(one, today)]
+        listed = [replace(found, where=one.name) for one in moved for found in self._new_findings(one, today)]
         return listed + [found for among in self.among for found in among(session, campaign_id, moved)]
 
-    def _news(self, one: Moved, today: str) -> list[Finding]:
+    def _new_findings(self, one: Moved, today: str) -> list[Finding]:
         said = self.check(one.new, today=today)
         if one.old is None or not said:
             return said

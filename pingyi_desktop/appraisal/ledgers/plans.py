@@ -167,7 +167,7 @@ class _Comparing:
         values = None if unit is None else self._values(line, unit)
         if unit is None or values is None:
             return
-        was = self._was(line, unit, values)
+        was = self._changed_row(line, unit, values)
         known_as = was.name if was is not None else repr(self._same(unit, values))
         if known_as in self._seen:
             self._again(
@@ -253,7 +253,7 @@ class _Comparing:
             found_values[one.key] = self._read[known]
         return found_values if len(found_values) == len(self._plan.ledger.fields) else None
 
-    def _was(self, line: Line, unit: str, values: Mapping[str, Value]) -> Row | None:
+    def _changed_row(self, line: Line, unit: str, values: Mapping[str, Value]) -> Row | None:
         number = line.texts.get(NUMBER, "")
         if number in self._by_name:
             return self._by_name[number]

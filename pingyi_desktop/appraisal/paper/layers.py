@@ -24,6 +24,8 @@ LAYERS = {
     "2": Layer(2, "层面二", "到党总支、党支部"),
 }
 """by what a command's ``--layer`` takes, in the order in which a box offers them"""
+EACH = tuple(key for key, one in LAYERS.items() if one.number is not None)
+"""the same of the single ones"""
 
 
 def layer_name(number: int | None) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 
 from pingyi_desktop.appraisal.paper import forms
 from pingyi_desktop.appraisal.paper.forms import Scale
+from pingyi_desktop.appraisal.paper.layers import EACH
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 
 CHOICES: dict[str, dict[str, str]] = {
@@ -65,7 +66,6 @@ _TABLE = re.compile(r"[0-9]{1,3}(/[0-9]{1,3}){1,7}")
 _WEIGHTS = re.compile(r"[A-Z0-9]{1,8}:[0-9]{1,3}(,[A-Z0-9]{1,8}:[0-9]{1,3})*")
 _LATER = ("scores", "category_weights", "layer_weights", "quorum", "quorum_blocks", "low_rate", "good_rate")
 AS_SCALED, FULL = "SCALE", 100
-LAYERS = ("1", "2")
 _BESIDE = {
     "ITEM_VALID": "不含未填、多选、无法辨认",
     "VALID": "未填、多选、无法辨认的也在分母内，不计满意",
@@ -177,7 +177,7 @@ class Rule:
                 f"加权满意率按参评人员类别加权（{listed}），以分数相加、最后才舍入，没有票的类别由其余各类按权数分摊"
             )
         if self.by_layer:
-            first, second = (Fraction(self.by_layer[layer], FULL) for layer in LAYERS)
+            first, second = (Fraction(self.by_layer[layer], FULL) for layer in EACH)
             said.append(f"加权满意率由层面一 {first}、层面二 {second} 合成，以分数相加、最后才舍入")
         return said
 
@@ -235,7 +235,7 @@ def _check_numbers(rule: Mapping[str, Any]) -> None:
             continue
         known = _read_weights(text) if _WEIGHTS.fullmatch(text) else {}
         twice = len(known) != text.count(":")
-        if not known or twice or (key == "layer_weights" and tuple(known) != LAYERS):
+        if not known or twice or (key == "layer_weights" and tuple(known) != EACH):
             raise broken("V-CMP-38", text=text[:40])
         if (added := sum(int(one.partition(":")[2]) for one in text.split(","))) != FULL:
             raise broken("V-TPL-06", sum=added)

@@ -28,7 +28,6 @@ class Choice:
     """One offer to the office: ``bound`` is the row error (percent) that no difference would prove; None for all."""
 
     ballots: int
-    rows_checked: int
     bound: Decimal | None
     recommended: bool = False
 
@@ -68,9 +67,9 @@ def upper_bound(differences: int, checked: int) -> Decimal:
 def plan(ballots: int, rows: int) -> tuple[Choice, ...]:
     """What may be chosen for a stack of ``ballots`` with ``rows`` rows each; one choice up to 100 ballots."""
     if ballots <= WHOLE_UP_TO:
-        return (Choice(ballots, ballots * rows, None, recommended=True),)
-    samples = (Choice(size, size * rows, bound(size * rows), size == RECOMMENDED) for size in SIZES)
-    return (*samples, Choice(ballots, ballots * rows, None))
+        return (Choice(ballots, None, recommended=True),)
+    samples = (Choice(size, bound(size * rows), size == RECOMMENDED) for size in SIZES)
+    return (*samples, Choice(ballots, None))
 
 
 def draw(ballots: int, size: int, *, pick: Pick | None = None) -> tuple[int, ...]:

@@ -311,7 +311,7 @@ def _check_namesakes(session: Session, branch: Org, coming: Sequence[PartyMember
 
 def _sizes(session: Session, said: Sequence[Finding]) -> list[Finding]:
     """What is unusual about the branches now and was not before (V-ORG-05…08)."""
-    return org_rules.news(said, org.judged(session))
+    return org_rules.brought_about(said, org.judged(session))
 
 
 def _set_retired(rows: Sequence[PartyMember], *, retired: bool) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ def add(
     session.add(row)
     session.flush()
     made = _read(row, parent)
-    listed = org_rules.news(org_rules.findings(known, {}), org_rules.findings([*known, made], {}))
+    listed = org_rules.brought_about(org_rules.findings(known, {}), org_rules.findings([*known, made], {}))
     detail = {"parent": parent.code}
     findings.weigh(session, listed, reason=reason, by=by, act="新增党组织", subject=code, detail=detail)
     return made
@@ -152,7 +152,7 @@ def change(session: Session, *, code: str, by: str, reason: str = "", **fields: 
     _update(session, before, facts)
     renamed = {before.short_name: facts.get("short_name"), before.full_name: facts.get("full_name")}
     said += [replace(one, where=str(new)) for one in said if (new := renamed.get(one.where))]
-    listed = org_rules.news(said, judged(session)) if facts else []
+    listed = org_rules.brought_about(said, judged(session)) if facts else []
     findings.weigh(session, listed, reason=reason, by=by, act="修改党组织", subject=code, detail=facts)
     return before
 

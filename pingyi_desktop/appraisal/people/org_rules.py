@@ -131,7 +131,7 @@ def totals(orgs: Sequence[Org], strengths: Mapping[str, Strength]) -> list[Stren
     return found
 
 
-def news(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
+def brought_about(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
     """What an act brought about: findings after it of a kind that was not said of the same organisation before."""
     known = {(one.code, one.where) for one in before}
     return [one for one in after if (one.code, one.where) not in known]

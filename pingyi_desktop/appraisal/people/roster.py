@@ -99,7 +99,7 @@ def _sizes(
     full = Counter(code for code, kind in people.values() if kind == MemberCategory.FULL)
     strengths = {code: Strength(many, full[code]) for code, many in everyone.items()}
     orgs = org_rules.below([replace(o, id=o.code) for o in after], unit)
-    listed = org_rules.news(said, org_rules.findings(orgs, strengths))
+    listed = org_rules.brought_about(said, org_rules.findings(orgs, strengths))
     empty = {o.short_name for o in orgs if not everyone[o.code]}
     listed = [one for one in listed if one.code != "V-ORG-06" or one.where not in empty]
     return tuple(one for one in listed if one.weight is Weight.WARNING)

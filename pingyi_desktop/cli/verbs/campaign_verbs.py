@@ -19,6 +19,7 @@ from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange.locks import codes
 from pingyi_desktop.exchange.outbox import recovery
+from pingyi_desktop.standing import choosing
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 MODES = {CampaignMode.OFFICIAL: "正式", CampaignMode.DRILL: "演练"}
@@ -172,8 +173,11 @@ def show(arguments: argparse.Namespace) -> None:
         view = edge.campaign_of(session, arguments)
         planned = sessions.listing(session, campaign_id=view.id)
         missing = campaigns.missing_elements(session, campaign_id=view.id)
+        others = choosing.words(campaigns.all_campaigns(session))
+    del others[view.id]
     if arguments.json:
-        edge.facts(campaign_facts(view) | {"sessions": len(planned), "missing_elements": missing})
+        more = {"sessions": len(planned), "missing_elements": missing, "others": others}
+        edge.facts(campaign_facts(view) | more)
         return
     rows = [
         ("活动", view.name),
@@ -186,6 +190,7 @@ def show(arguments: argparse.Namespace) -> None:
         ("场次", len(planned)),
         *((label, view.elements[key]) for key, label in campaigns.ELEMENTS.items() if view.elements[key]),
         ("统计口径", view.rule.in_words()),
+        *(("另有活动", f"{words}：{one}") for one, words in others.items()),
     ]
     edge.show_table(("项目", "内容"), rows)
 

@@ -13,6 +13,7 @@ from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.exchange.locks import codes, protection
 from pingyi_desktop.exchange.locks.protection import Protection
+from pingyi_desktop.paths import lock_beside
 
 PLAIN_LEFT = "原来没有加密的内容已覆盖删除；固态硬盘和 U 盘可能仍留有痕迹，以前的备份也没有加密，请另行处理。"
 
@@ -105,7 +106,7 @@ def _unlocked(path: Path, found: Protection, *, forgotten: bool) -> bytes:
 
 def closed(path: Path) -> Path:
     """A file that no window shows: the window holds a small lock file beside it."""
-    if path.with_name(path.name + ".lock").exists():
+    if lock_beside(path).exists():
         raise FileError(
             f"“{path.name}”正在窗口里打开，请先关闭那个窗口；如果窗口已不在，打开再关闭一次程序即可。"
         )

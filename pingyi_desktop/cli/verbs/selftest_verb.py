@@ -24,6 +24,7 @@ from pingyi_desktop.exchange.locks import protection
 from pingyi_desktop.render import page
 from pingyi_desktop.render.writers import WRITERS
 from pingyi_desktop.reports import catalog
+from pingyi_desktop.sheets import written
 from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema_people import OrgType
@@ -45,6 +46,7 @@ def add(parsers: Parsers) -> None:
 
 def show(arguments: argparse.Namespace) -> int:
     """pingyi demo"""
+    demo.end_with_window()
     agrees = demo.run(arguments.out, fast=arguments.fast, say=edge.say)
     return edge.DONE if agrees else edge.MENDABLE
 
@@ -99,7 +101,9 @@ def _campaign(folder: Path) -> str:
 
 
 def _printed(path: Path) -> str:
-    """What can be read on the first page of a PDF."""
+    """What can be read on the first page of a PDF, or in a text document."""
+    if path.suffix == ".docx":
+        return "".join(written.read_paragraphs(path))
     with pypdfium2.PdfDocument(path) as document:
         return str(document[0].get_textpage().get_text_bounded())
 

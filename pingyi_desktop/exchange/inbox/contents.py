@@ -217,7 +217,7 @@ def _project_lot(session: Session, places: Places, submissions: Iterable[Submiss
         for batch in one.batches:
             batch_id = _place(session, places, batch, source=one.id)
             if (told := voted_later.get(_stack(batch))) is not None:
-                late.append({"batch_id": batch_id, "reason": "", **_of(told, ("people", "closes_on"))})
+                late.append({"batch_id": batch_id, "reason": "", **_those_of(told, ("people", "closes_on"))})
             sealed = {"key": batch_id, "source_id": one.id, "state": BatchState.SEALED.value}
             sheets.append(sealed | {name: batch[name] for name in SHEET})
             cells.extend(_cell_row(batch_id, item) for item in batch["items"])
@@ -327,7 +327,7 @@ def _stack(batch: Mapping[str, Any]) -> tuple[int, str, str, str]:
     return batch["layer"], batch["org"], batch["form"], batch["voter_category"]
 
 
-def _of(document: Mapping[str, Any], keys: Iterable[str]) -> dict[str, object]:
+def _those_of(document: Mapping[str, Any], keys: Iterable[str]) -> dict[str, object]:
     return {key: document[key] for key in keys}
 
 

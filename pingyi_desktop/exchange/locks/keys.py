@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Select, bindparam, insert, literal_column
+from sqlalchemy import Select, bindparam, insert
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
@@ -25,7 +25,7 @@ from pingyi_desktop.exchange.wire.header import MAX_SIGNATURES, ROLLUP, SUBMISSI
 from pingyi_desktop.exchange.wire.package import Address
 from pingyi_desktop.storage import bulk
 from pingyi_desktop.storage.schema import DataFile
-from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schema_campaign import CAMPAIGN_MADE, Campaign
 from pingyi_desktop.storage.schema_exchange import (
     EnvelopeState,
     IssuedTask,
@@ -70,11 +70,12 @@ def earlier(session: Session, *, campaign_id: str) -> list[bytes]:
     """The own keys before the one that signs now, the latest first: they sign a task as well, so that the units below
     know by the key they trust already that the new one is ours (``anchors``).
     """
-    order: ColumnElement[int] = literal_column("campaign.rowid")
     rows = session.exec(
         select(OwnKey)
         .join(Campaign, col(Campaign.id) == OwnKey.campaign_id)
-        .order_by((col(OwnKey.campaign_id) == campaign_id).desc(), order.desc(), col(OwnKey.epoch).desc())
+        .order_by(
+            (col(OwnKey.campaign_id) == campaign_id).desc(), CAMPAIGN_MADE.desc(), col(OwnKey.epoch).desc()
+        )
     )
     _, *before = {row.public_key: row.private_key for row in rows}.values()
     return [keylock.signing_half(keylock.reveal(session, one)) for one in before[: MAX_SIGNATURES - 1]]

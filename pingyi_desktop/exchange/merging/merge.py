@@ -13,7 +13,7 @@ older revision after the newer one             superseded, changes nothing
 same (epoch, revision), different content      ``conflicts``; not counted until the unit exports a higher revision
 a unit listed by an office that is not its     once when it is the very envelope its own office accepted;
 own (transferred)                              ``held`` when it is another, not older one; else ``strays``: not counted
-unit outside this office's part of the tree    ``foreign``, not counted
+unit outside this office's part of the tree    not counted
 a rollup lists an envelope nobody brought      ``missing`` (缺文件)
 withdrawn by its office (作废)                 the newest rollup no longer lists it: not counted
 an office lists an older one, or one by        ``held``: set aside, what counted before goes on counting, until a
@@ -45,9 +45,8 @@ class View:
     """What counts at an office.
 
     ``submissions`` and ``rollups`` map a unit to the chosen envelope; ``conflicts`` a unit to the ids that claim one
-    place; ``missing`` lists (office, id) that a rollup accepts but nobody brought; ``foreign`` are ids of units that
-    are not below this office; ``strays`` (office, id) that an office lists though the unit is not its direct child;
-    ``voided`` are ids that would count or rival if no person had ruled otherwise; ``held`` maps what is set aside to
+    place; ``missing`` lists (office, id) that a rollup accepts but nobody brought; ``strays`` (office, id) that an
+    office lists though the unit is not its direct child; ``voided`` are ids that would count or rival if no person had ruled otherwise; ``held`` maps what is set aside to
     what it contradicts, which goes on counting unless a person ruled it out ("" for nothing of its kind); ``waiting`` are ids whose bodies a later ruling may ask for;
     ``listed`` those that a trusted rollup of their own office lists or has listed; ``contested`` those of ``held`` about
     which an office further up says something that their own office does not bear out.
@@ -57,7 +56,6 @@ class View:
     rollups: Mapping[str, str]
     conflicts: Mapping[str, tuple[str, ...]]
     missing: tuple[tuple[str, str], ...]
-    foreign: frozenset[str]
     strays: tuple[tuple[str, str], ...] = ()
     voided: frozenset[str] = frozenset()
     held: Mapping[str, str] = field(default_factory=dict)
@@ -104,13 +102,11 @@ def view(records: Iterable[Record], *, office: str, parents: Parents, rulings: R
         pending.extend(_choose(walk, *pending.pop(), office=office))
     _settle_strays(walk)
     walk.voided.update(other for one, other in ruled.released.items() if one in known and other in known)
-    below = _below(office, parents, {record.unit for record in known.values()})
     return View(
         submissions=_chosen(walk, SUBMISSION),
         rollups=_chosen(walk, ROLLUP),
         conflicts={unit: tuple(sorted(ids)) for unit, ids in sorted(walk.conflicts.items())},
         missing=tuple(sorted(walk.missing)),
-        foreign=frozenset(r.id for r in known.values() if r.unit not in below and r.unit != office),
         strays=tuple(sorted(walk.strays)),
         voided=frozenset(walk.voided),
         held=dict(sorted(walk.held.items())),
@@ -261,18 +257,3 @@ def _is_ruled_out(walk: _Walk, identity: str) -> bool:
 
 def _chosen(walk: _Walk, kind: str) -> dict[str, str]:
     return {unit: record.id for (one, unit), record in sorted(walk.chosen.items()) if one == kind}
-
-
-def _below(office: str, parents: Parents, units: Iterable[str]) -> set[str]:
-    """Those of ``units`` that hang somewhere below the office; every step upwards is gone once."""
-    answers: dict[str, bool] = {}
-    for unit in units:
-        way: list[str] = []
-        at: str | None = unit
-        while at is not None and at not in answers and at not in way:
-            way.append(at)
-            at = parents.get(at)
-            if at == office:
-                break
-        answers.update(dict.fromkeys(way, at == office or answers.get(at or "", False)))
-    return {unit for unit, is_below in answers.items() if is_below}

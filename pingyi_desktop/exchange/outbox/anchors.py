@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, literal_column
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.errors import PackageError
@@ -22,7 +21,7 @@ from pingyi_desktop.exchange.outbox.task_reading import Task
 from pingyi_desktop.exchange.wire import trust
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema_campaign import Campaign, CampaignStatus
+from pingyi_desktop.storage.schema_campaign import CAMPAIGN_MADE, Campaign, CampaignStatus
 from pingyi_desktop.storage.schema_exchange import TrustedKey
 
 FIRST, SAME, SIGNED, COMPARED, OPEN = "首次登记", "与原来相同", "原密钥签名", "人工核对指纹", "没有凭据"
@@ -74,7 +73,7 @@ def claims(session: Session, *, task: Task) -> list[Claim]:
     for unit, epoch, key in places:
         spoken = [one for one in signed if (one.address.unit, one.signer) == (unit, key)]
         before = _before(session, task.campaign_id, unit, epoch, key)
-        how = _how(session, before, key, spoken)
+        how = _how_known(session, before, key, spoken)
         print_ = "" if before is None else trust.fingerprint(before)
         found.append(Claim(unit, names[unit], epoch, key, print_, how))
     return found
@@ -102,7 +101,7 @@ def trust_task(session: Session, *, task: Task, by: str, confirmed: Collection[s
     return found
 
 
-def _how(session: Session, before: str | None, key: str, spoken: Collection[Envelope]) -> str:
+def _how_known(session: Session, before: str | None, key: str, spoken: Collection[Envelope]) -> str:
     if before == key:
         return SAME
     if before is not None and any(before in _signers(one) for one in spoken):
@@ -117,13 +116,14 @@ def _signers(envelope: Envelope) -> Iterator[str]:
 
 def _before(session: Session, campaign_id: str, unit: str, epoch: int, key: str) -> str | None:
     """The unit's key as trusted until now: its newest in this campaign, else in the campaign taken up last."""
-    order: ColumnElement[int] = literal_column("campaign.rowid")
     rows = session.exec(
         select(TrustedKey)
         .join(Campaign, col(Campaign.id) == TrustedKey.campaign_id)
         .where(TrustedKey.unit_code == unit)
         .order_by(
-            (col(TrustedKey.campaign_id) == campaign_id).desc(), order.desc(), col(TrustedKey.epoch).desc()
+            (col(TrustedKey.campaign_id) == campaign_id).desc(),
+            CAMPAIGN_MADE.desc(),
+            col(TrustedKey.epoch).desc(),
         )
     ).all()
     here = {row.epoch: row.public_key for row in rows if row.campaign_id == campaign_id}

@@ -48,7 +48,6 @@ class ReceiptFile:
     unit_name: str
     file_name: str
     data: bytes
-    envelope_id: str
 
 
 @dataclass(frozen=True)
@@ -148,14 +147,14 @@ def issue(session: Session, *, campaign_id: str, unit: str, by: str) -> ReceiptF
     if fresh:
         detail: dict[str, object] = {"id": envelope.id, "accepted": [one["id"] for one in accepted]}
         journal.record(session, act="出具回执", subject=unit, by=by, detail=detail)
-    period = campaigns.show(session, campaign_id=campaign_id).file_period
+    period = campaigns.file_period(session, campaign_id=campaign_id)
     passed_on = _of_the_top(desk)
     which = f"第{envelope.address.revision}次"
     if passed_on is not None:  # another word of the top makes another file
         which += f"-附最上级第{passed_on.address.revision}次"
     file_name = f"{visible.file_name(f'回执-{unit}-{name}')}-{period}-{which}{SUFFIX}"
     data = bundle.write([envelope, *([] if passed_on is None else [package.strip(passed_on, [PRIVATE])])])
-    return ReceiptFile(unit, name, file_name, data, envelope.id)
+    return ReceiptFile(unit, name, file_name, data)
 
 
 def take(session: Session, *, campaign_id: str, data: bytes, by: str) -> Acknowledged:

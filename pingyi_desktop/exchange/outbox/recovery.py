@@ -25,7 +25,6 @@ class Published:
     A unit without units below it, to which nobody sends packages, gets no code ("").
     """
 
-    campaign_name: str
     definition_sha256: str
     code: str = field(repr=False)
 
@@ -47,7 +46,7 @@ def publish(
         _, recipient = age.recovery_identity(code)
         campaigns.set_recovery(session, campaign_id=campaign_id, recipient=recipient)
     digest = sessions.publish(session, campaign_id=campaign_id, by=by, reason=reason)
-    return Published(campaigns.show(session, campaign_id=campaign_id).name, digest, code)
+    return Published(digest, code)
 
 
 def identity(session: Session, *, campaign_id: str, code: str) -> str:

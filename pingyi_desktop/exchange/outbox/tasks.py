@@ -102,7 +102,7 @@ def foresee(
     """New codes for these direct children, and what their files will be called; nothing is written."""
     office = _office(session, campaign_id)
     _check_children(office, units)
-    period = campaigns.show(session, campaign_id=campaign_id).file_period
+    period = campaigns.file_period(session, campaign_id=campaign_id)
     slips = []
     for unit in units:
         before = office.issued.get(unit)
@@ -287,7 +287,7 @@ def _task_file(
     )
     definition = _definition_envelope(session, campaign, signer, unit.short_name)
     code = code or codes.new_code()
-    period = campaigns.show(session, campaign_id=campaign.id).file_period
+    period = campaigns.file_period(session, campaign_id=campaign.id)
     return TaskFile(
         unit_code=child.code,
         unit_name=child.short_name,

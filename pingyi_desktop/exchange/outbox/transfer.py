@@ -85,7 +85,7 @@ def export(
     head = made[-1][0]
     if changed := any(fresh for _, fresh in made):
         _weigh(session, desk, head, by=by, reason=reason, second_person=second_person)
-    period = campaigns.show(session, campaign_id=campaign_id).file_period
+    period = campaigns.file_period(session, campaign_id=campaign_id)
     data = bundle.write([*(envelope for envelope, _ in made), *carried])
     bundle.read(data)  # what is inside an encrypted file cannot be verified once it is written
     return Package(

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from pingyi_desktop.errors import NeedsReasonError, UserError
 from pingyi_desktop.gui.page import Context, Page
-from pingyi_desktop.gui.parts.forms import Field, Undoing, allow, label, required
+from pingyi_desktop.gui.parts.forms import Field, Mend, Undoing, allow, label, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.work import Otherwise
 
@@ -28,6 +28,7 @@ def weighed(
     act: str,
     undo: Callable[[T], Undoing | None] | None = None,
     said: str | Callable[[T], str] = "",
+    way: Callable[[T], Mend] | None = None,
     otherwise: Otherwise | None = None,
     compact: bool = False,
 ) -> None:
@@ -36,6 +37,7 @@ def weighed(
     When it asks for one, what is unusual is listed over ``over`` and the act is done again with what is typed there.
     """
     below = over if isinstance(over, RecordDialog) else None
+    saying = otherwise or (None if below is None else below.refuse)
 
     def attempt(reason: str, asked: RecordDialog | None, refused: Otherwise) -> None:
         def done(result: T) -> None:
@@ -49,6 +51,7 @@ def weighed(
             undo,
             act=act,
             said=said,
+            way=way,
             over=asked,
             then=done,
             otherwise=refused,
@@ -60,10 +63,8 @@ def weighed(
             allow(below.save)
         if isinstance(error, NeedsReasonError):
             _ask_why(over, error, act, lambda asked, why: attempt(why, asked, asked.refuse))
-        elif otherwise is not None:
-            otherwise(error)
-        elif below is not None:
-            below.refuse(error)
+        elif saying is not None:
+            saying(error)
         else:
             context.work.failed.emit(str(error))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,10 +10,8 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
-from pingyi_desktop.appraisal.campaign.sessions import SessionView
-from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.exchange.outbox import recovery
 from pingyi_desktop.gui.asking.reason_dialog import weighed
@@ -22,25 +19,21 @@ from pingyi_desktop.gui.campaign.campaign_form import CampaignFields
 from pingyi_desktop.gui.campaign.campaign_view import PublishedView
 from pingyi_desktop.gui.campaign.drafts import keep_draft
 from pingyi_desktop.gui.campaign.publishing import ConfirmPanel, Outlook, Panels, before_publishing, outlook
+from pingyi_desktop.gui.campaign.reading import Listed, read
 from pingyi_desktop.gui.campaign.review_groups import Groups
 from pingyi_desktop.gui.files import key_change, recovery_code, task_code
 from pingyi_desktop.gui.files.welcome import Choice
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import button, label, row
+from pingyi_desktop.standing import choosing
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 START, DRAFT, CONFIRM, PUBLISHED = range(4)
 LOWEST = 340  # less is not worth scrolling in; the window then scrolls the page
+ELSEWHERE = "这是另一次活动，在这里只能看；要办理它，请在窗口上方选择它。"
 TAKE = "上级重新下发、或发来下一次活动的任务文件时用；已录的票和已收的数据不动"
-
-
-@dataclass(frozen=True)
-class _State:
-    campaigns: list[CampaignView]
-    sessions: dict[str, list[SessionView]]
-    unit: str
-    at_work: str = ""
 
 
 class CampaignPage(Page):
@@ -49,18 +42,15 @@ class CampaignPage(Page):
     purpose: ClassVar[str] = "定下评什么、用什么表、怎么算，然后发布。"
     shows: ClassVar[frozenset[str]] = frozenset(
         {
-            "campaign",
-            "campaign_form",
-            "voter_category",
-            "appraisal_session",
-            "review_group",
-            "party_organization",
+            *("campaign", "campaign_form", "voter_category", "appraisal_session", "review_group"),
+            *("party_organization", "ballot_batch", "envelope", "issued_task", "quarantined_file"),
+            *("conflict_decision", "withdrawal"),
         }
     )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._state = _State([], {}, "")
+        self._state = Listed([], {}, "")
         self._shown: str | None = None
         self._followed, self._follows = "", ("", "", "")
         self._saved: dict[str, Any] | None = None
@@ -68,19 +58,22 @@ class CampaignPage(Page):
         self.which = QComboBox()
         self.which.setAccessibleName("活动")
         self.which.currentIndexChanged.connect(lambda _: self._show_chosen())
-        self.what = label(role="strong")
+        self.what, self.step = label(role="strong"), label(role="strong")
+        self.go = button("", self._go_on, primary=True)
         self.another = button("新建下一次活动…", self.new_draft)
         self.take = button("打开新的任务文件…", self._pick_task, hint=TAKE)
         self.view = PublishedView(self, self._assign)
+        self.view.currentChanged.connect(lambda _: self._show_step())
         self.confirm = ConfirmPanel(self._publish, lambda: self.middle.setCurrentIndex(DRAFT))
         self.middle = Panels()
         for panel in (self._start(), self._draft(), self.confirm, self.view):
             self.middle.addWidget(panel)
         self.middle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.middle.setMinimumHeight(LOWEST)
-        for one in (self.which, self.take, self.another):
+        for one in (self.which, self.take, self.another, self.go):
             self.acts.addWidget(one)
         self.body.addWidget(self.what)
+        self.body.addWidget(self.step)
         self.body.addWidget(self.middle, 1)
         self._show(self._state)
 
@@ -147,13 +140,12 @@ class CampaignPage(Page):
         self._saved = None
         self.refresh()
 
-    def _show(self, state: _State) -> None:
-        self._state = state
-        chosen = self._shown or state.at_work
+    def _show(self, state: Listed) -> None:
+        self._state, chosen = state, self._shown or state.at_work
         self.which.blockSignals(True)
         self.which.clear()
-        for view in state.campaigns:
-            self.which.addItem(visible.shown(f"{view.period} {view.name}"), view.id)
+        for one, words in choosing.words(state.campaigns).items():
+            self.which.addItem(visible.shown(words), one)
         self.which.setCurrentIndex(max(0, self.which.findData(chosen)) if state.campaigns else -1)
         self.which.blockSignals(False)
         self.which.setVisible(len(state.campaigns) > 1)
@@ -163,18 +155,14 @@ class CampaignPage(Page):
     def _show_chosen(self) -> None:
         place = self.which.currentIndex()
         if place < 0:
-            self.what.setText("")
-            self.another.hide()
-            self.take.hide()
+            self._say_what("")
             self._saved = None
             self.middle.setCurrentIndex(START)
             return
         view = self._state.campaigns[place]
         self._shown = view.id
         drill = "" if view.mode == CampaignMode.OFFICIAL else "，演练"
-        self.what.setText(f"{view.name}（{'已发布' if view.published else '草稿'}{drill}）")
-        self.another.setVisible(view.published and view.root_code == self._state.unit)
-        self.take.setVisible(view.published)
+        self._say_what(f"{view.name}（{'已发布' if view.published else '草稿'}{drill}）", view)
         if view.published:
             self._saved = None
             self.view.show_campaign(view, self._state.sessions[view.id])
@@ -182,15 +170,40 @@ class CampaignPage(Page):
         elif self.middle.currentIndex() != CONFIRM:
             self._open_draft(view)
 
+    def _say_what(self, text: str, view: CampaignView | None = None) -> None:
+        """Which campaign is shown; above every tab of the one at work, when it is published, what comes next and the way there."""
+        shown = view if view is not None and view.published else None
+        step = self._state.step if shown is not None and shown.id == self._state.at_work else None
+        self.what.setText(text)
+        self.another.setVisible(shown is not None and shown.root_code == self._state.unit)
+        self.take.setVisible(shown is not None)
+        self.step.setText(
+            "" if shown is None else ELSEWHERE if step is None else f"下一步：{step.label}。{step.reason}"
+        )
+        self.go.setText("" if step is None else step.label)
+        self.go.setToolTip("" if step is None else tip(step.reason))
+        self._show_step()
+
+    def _show_step(self) -> None:
+        """Where groups are dealt out, 保存分派 is the one red button; where rows are short, the step is on its button only."""
+        self.step.setVisible(bool(self.step.text()) and not (self.low and self.go.text()))
+        self.go.setVisible(bool(self.go.text()) and self.view.currentWidget() is not self.view.groups)
+
+    def keep_low(self, *, low: bool) -> None:
+        super().keep_low(low=low)
+        self._show_step()
+
+    def _go_on(self) -> None:
+        if self._state.step is not None:
+            self.context.go_to(self._state.step.page)
+
     def _open_draft(self, view: CampaignView | None) -> None:
         self.form.show_draft(view)
         self._begun = self.form.values
         self._saved = self._begun if view else {}
         self.drop.setVisible(view is None)
         if view is None:
-            self.what.setText("新的评议活动")
-            self.another.hide()
-            self.take.hide()
+            self._say_what("新的评议活动")
         self.middle.setCurrentIndex(DRAFT)
         self._say_dirty()
 
@@ -285,11 +298,3 @@ class CampaignPage(Page):
             act="分派评议小组",
             said=f"已分派 {len(groups)} 个评议小组",
         )
-
-
-def read(session: Session, *, chosen: str) -> _State:
-    """Every campaign of the file with its sessions; shown first is the chosen one."""
-    found = campaigns.all_campaigns(session)
-    planned = {v.id: sessions.listing(session, campaign_id=v.id) for v in found if v.published}
-    first = campaigns.at_work_id(session, chosen=chosen) if found else ""
-    return _State(found, planned, org.own_unit(session).code, first)

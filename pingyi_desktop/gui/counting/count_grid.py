@@ -15,7 +15,7 @@ from pingyi_desktop.appraisal.batches import ballots, batches
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.paper.forms import Form, Item
 from pingyi_desktop.appraisal.paper.tallies import Counts
-from pingyi_desktop.errors import UserError
+from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.gui.counting import count_paste
 from pingyi_desktop.gui.counting.count_cells import CountCells, copied, step_of
 from pingyi_desktop.gui.looks.controls import tip
@@ -55,19 +55,21 @@ class _Line:
 
 
 class CountGrid(QWidget):
-    """Keyed with digits and Enter; ``save(batch_id, counts, pass_no)`` gets the lines that were typed.
+    """Keyed with digits and Enter; ``save(batch_id, counts, instead_of, pass_no)`` gets the lines that were typed, and
+    those that it knows to be in the file.
 
     A line is saved when the cursor leaves it, and the one in hand by ``pause``. ``left``: Esc was pressed.
     """
 
     left: ClassVar[Signal] = Signal()
 
-    def __init__(self, save: Callable[[str, Counted, int], None]) -> None:
+    def __init__(self, save: Callable[[str, Counted, Counted, int], None]) -> None:
         super().__init__()
         self._save = save
         self._sheet: TallySheet | None = None
         self._lines: tuple[_Line, ...] = ()
         self._sums: list[int] = []
+        self._kept: Counted = {}
         self._texts: dict[At, str] = {}
         self._steps: list[dict[At, str]] = []
         self._valid: int | None = None
@@ -110,7 +112,7 @@ class CountGrid(QWidget):
     def show_sheet(self, sheet: TallySheet, valid: int | None, *, pass_no: int = 1) -> None:
         """Show a tally sheet whose every line should add up to ``valid`` ballots; pass 2 knows nothing of pass 1."""
         self._pass, self._sheet, self._valid = pass_no, sheet, valid
-        self._filling, self._unsaved = True, False
+        self._filling, self._unsaved, self._kept = True, False, dict(sheet.counts)
         labels = _labels(sheet.form)
         tail = tuple(range(len(labels), len(labels) + len(EXTRA)))
         self._lines = tuple(
@@ -183,11 +185,13 @@ class CountGrid(QWidget):
     def saved(self) -> None:
         """What was typed is in the file."""
         if not self._unsaved:
-            self.note.setText("已保存。" if self._off else ALL_RIGHT[self._pass])
+            self.note.setText("已保存。" if self._lines_off else ALL_RIGHT[self._pass])
 
-    def failed(self, error: UserError) -> None:
-        """It could not be saved: what was typed stays on the screen and is tried again later."""
+    def failed(self, kept: Counted, error: UserError) -> None:
+        """It could not be saved in place of ``kept``: what was typed stays on the screen and is tried again later."""
         self._unsaved = True
+        if not (isinstance(error, RuleError) and error.code == "V-BAL-38"):
+            self._kept = kept  # with another window's counts in the file there is no way on from here
         self.note.setText("")
         say(self.told, f"没有写进去：{error}")
 
@@ -297,7 +301,7 @@ class CountGrid(QWidget):
             self._keep()
 
     @property
-    def _off(self) -> int:
+    def _lines_off(self) -> int:
         """Lines that do not add up to the valid ballots."""
         return sum(total != self._valid for total in self._sums)
 
@@ -320,7 +324,7 @@ class CountGrid(QWidget):
     def _say(self) -> None:
         text = "还没填核对单，不知道有效票数。"
         if self._valid is not None:
-            off = self._off
+            off = self._lines_off
             text = f"每行合计应为有效票 {self._valid} 张。" + (f"还有 {off} 行不等。" if off else "")
         say(self.told, text, wrong=False)
 
@@ -348,8 +352,8 @@ class CountGrid(QWidget):
 
     def _keep(self) -> None:
         if self._sheet is not None:
-            self._unsaved = False
-            self._save(self._sheet.batch_id, self.values(), self._pass)
+            kept, self._kept, self._unsaved = self._kept, self.values(), False
+            self._save(self._sheet.batch_id, self._kept, kept, self._pass)
 
 
 def read_sheet(session: Session, batch: BatchView, *, pass_no: int = 1) -> TallySheet:

@@ -264,11 +264,6 @@ class BatchCards(QWidget):
         for box in self.groups:
             box.ask.setHidden(box.group.meeting.id == meeting_id)
 
-    @property
-    def cards(self) -> list[BatchCard]:
-        """Every card, session by session."""
-        return [card for box in self.groups for card in box.cards]
-
     def _filter(self) -> None:
         text, open_only = self.search.text().strip(), self.open_only.isChecked()
         found = [box.search(text, open_only=open_only) for box in self.groups]

@@ -64,14 +64,14 @@ class BatchDesk(QWidget):
         self._fresh = False  # what is told belongs to the state that comes next
         self._keyed_all = ""  # the batch of which the keyer says that no ballot is left
         self._put_down = False  # the paper was left on purpose: an older list does not open it again
-        self.steps, self.acts_of = BatchSteps(self, context), BatchActs(self, context, self._did)
+        self.steps, self.acts_of = BatchSteps(self, context), BatchActs(self, context, self._tell_done)
         self.head = label(role="strong")
         self.line = StageLine()
         self.sheet = NumberRow(FIGURES, "登记核对单", self._register)
         self.account = AccountBar(lambda figures: self._register({**self._figures(), **figures}))
         self.keying = KeyingDesk(context)
         self.counting = CountGrid(self._keep_counts)
-        self.settling = DifferencesDesk(context, self._did)
+        self.settling = DifferencesDesk(context, self._tell_done)
         self.back = button("停下（F9）", self.step_back, hint="录过的都在，随时接着录（Esc）")
         self.problems = label(role="wrong")
         self.advice, self.echo = label(), PaperEcho(context)
@@ -310,8 +310,9 @@ class BatchDesk(QWidget):
         if self._on_desk(batch):
             self.sheet.tell(["核对单已登记。"])
 
-    def _keep_counts(self, batch_id: str, counts: Counted, pass_no: int) -> None:
-        self.steps.keep_counts(batch_id, counts, pass_no, self.counting.saved, self.counting.failed)
+    def _keep_counts(self, batch_id: str, counts: Counted, kept: Counted, pass_no: int) -> None:
+        failed = partial(self.counting.failed, kept)
+        self.steps.keep_counts(batch_id, counts, kept, pass_no, self.counting.saved, failed)
 
     def _finish_first(self) -> None:
         if (batch := self._batch) is not None:
@@ -385,7 +386,7 @@ class BatchDesk(QWidget):
     def _change_operator(self) -> None:
         self._context.change_operator(lambda name: self._say(f"现在的操作员是“{name}”。", wrong=False))
 
-    def _did(self, said: str) -> None:
+    def _tell_done(self, said: str) -> None:
         self.keying.forget()
         self._say(said, wrong=False)
 

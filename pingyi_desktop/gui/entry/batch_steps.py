@@ -72,15 +72,16 @@ class BatchSteps:
         self,
         batch_id: str,
         counts: Counted,
+        instead_of: Counted,
         pass_no: int,
         then: Callable[[], None],
         otherwise: Callable[[UserError], None],
     ) -> None:
-        """Save a tally sheet as far as it is typed."""
+        """Save a tally sheet as far as it is typed, in place of what its keyer knows to be kept."""
         by = self._context.operator()
         doing = second.commit_counts if pass_no == 2 else ballots.enter_counts
         self._context.act(
-            lambda session: doing(session, batch_id=batch_id, counts=counts, by=by),
+            lambda session: doing(session, batch_id=batch_id, counts=counts, by=by, instead_of=instead_of),
             then=lambda _: then(),
             act="保存计票表",
             otherwise=otherwise,

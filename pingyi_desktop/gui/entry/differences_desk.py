@@ -82,7 +82,10 @@ class DifferencesDesk(QWidget):
         both.addWidget(right, 2)
 
     def show_batch(self, batch: BatchView) -> None:
-        """Read the batch's differences again and go to the first that is not settled."""
+        """Read the batch's differences again and go to the first that is not settled; those of another batch go at once."""
+        if self._batch is None or self._batch.id != batch.id:
+            self.table.set_rows(None)
+            self._take_up(None)
         self._batch = batch
         self._context.work.read(
             lambda session: settling.differences(session, batch_id=batch.id), partial(self._show, batch)

@@ -76,7 +76,6 @@ class BoardState:
     """What the board shows."""
 
     campaign_id: str
-    coverage: Coverage
     rows: tuple[BoardRow, ...]
     tiles: tuple[Tile, ...]
 
@@ -98,7 +97,7 @@ def board_of(campaign_id: str, covered: Coverage, tree: Sequence[Org]) -> BoardS
     )
     names = {o.code: o.short_name for o in tree}
     tiles = tuple(_tile(key, names[key], rows) for key in dict.fromkeys(one.group for one in rows))
-    return BoardState(campaign_id, covered, rows, tiles)
+    return BoardState(campaign_id, rows, tiles)
 
 
 class CoverageBoard(QWidget):

@@ -159,12 +159,6 @@ class TaskSheet(QWidget):
         """Codes of the ticked units, in the order shown."""
         return [_code(item) for item in self._items() if item.checkState(0) == Qt.CheckState.Checked]
 
-    def choose(self, unit: str) -> None:
-        """Make a unit the current one."""
-        for item in self._items():
-            if _code(item) == unit:
-                self.tree.setCurrentItem(item)
-
     def assign_into(self, folder: Path, units: Sequence[str]) -> None:
         """Show the slips; when they are on paper, write a task file for each of these units into a folder."""
         by, chosen = self._page.context.operator(), self._page.context.campaign()

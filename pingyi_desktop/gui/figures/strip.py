@@ -43,10 +43,6 @@ class UnitStrip(QWidget):
         self.setAccessibleDescription("；".join(f"{dot.label} {dot.printed}" for dot in self.plot.rows))
         self.update()
 
-    def spot(self, number: int) -> QPoint:
-        """Where the dot of a unit lies."""
-        return self._spots()[number]
-
     def sizeHint(self) -> QSize:
         """Room for the fewest lanes and for the axis below them."""
         return QSize(480, self._needed(FEWEST))

@@ -5,11 +5,11 @@ It is made beside its place and moved there when it is whole, so that a broken-o
 
 from __future__ import annotations
 
+import os
 import shutil
-import sys
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QProcess, QTimer
+from PySide6.QtCore import QElapsedTimer, QProcess, QProcessEnvironment, QTimer
 from PySide6.QtWidgets import QDialog, QProgressBar, QVBoxLayout, QWidget
 
 from pingyi_desktop import paths
@@ -24,11 +24,6 @@ FIRST, BEGUN = "建组织、发任务", "……"
 """the stage before the program names one, and how the line ends with which it does (``demo.progress``)"""
 STAGE, UNITS, ELAPSED = "正在{}", "，已有 {} 个单位动手", "，用了 {} 秒。"
 FAILED = "演示数据没有做成，可以再试一次；仍然不成的，请把这几句话发给软件维护人员：{}"
-
-
-def command() -> list[str]:
-    """How this program is started once more, as it was installed or frozen."""
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "pingyi_desktop"]
 
 
 def made() -> Path | None:
@@ -85,7 +80,10 @@ class DemoMaking(QDialog):
         self.process.readyRead.connect(self._listen)
         self.process.finished.connect(lambda *_: self._finished())
         self.process.errorOccurred.connect(lambda *_: self._finished())
-        words = [*command(), "demo", "--fast", "--out", str(self.folder)]
+        around = QProcessEnvironment.systemEnvironment()
+        around.insert(paths.FOR_WINDOW, str(os.getpid()))  # it ends with us, should we be killed
+        self.process.setProcessEnvironment(around)
+        words = [*paths.itself(), "demo", "--fast", "--out", str(self.folder)]
         self.process.start(words[0], words[1:])
         self._clock, self._every = QElapsedTimer(), QTimer(self)
         self._clock.start()

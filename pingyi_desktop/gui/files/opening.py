@@ -49,7 +49,7 @@ from pingyi_desktop.gui.parts.forms import (
     scrolled,
 )
 from pingyi_desktop.later import later
-from pingyi_desktop.paths import DATA_SUFFIX
+from pingyi_desktop.paths import DATA_SUFFIX, lock_beside
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
@@ -137,7 +137,7 @@ def alone(path: Path, act: Callable[[], T]) -> T:
 
 
 def _lock(path: Path) -> QLockFile:
-    lock = QLockFile(str(path.with_name(path.name + ".lock")))
+    lock = QLockFile(str(lock_beside(path)))
     lock.setStaleLockTime(0)
     if not lock.tryLock(0) and lock.error() == QLockFile.LockError.LockFailedError:
         raise FileError(

@@ -214,7 +214,7 @@ class Welcome(QWidget):
         elif path in self._offered:  # it is listed where it is now
             choice.hide()
         else:
-            choice.tell(path.stem, _went(known, path))
+            choice.tell(path.stem, _where_it_is_now(known, path))
             allow(choice)
             choice.setToolTip(tip(str(path)))
             self._offer(choice, path)
@@ -271,7 +271,7 @@ class Welcome(QWidget):
         return choice
 
 
-def _went(known: Path, path: Path) -> str:
+def _where_it_is_now(known: Path, path: Path) -> str:
     """Where a file that was moved or renamed is now, what it was called, and when it was written to: a copy looks like it."""
     name = f"原来叫“{known.name}”" if path.name != known.name else ""
     place = f"原来在 {known.parent}" if path.parent != known.parent else ""

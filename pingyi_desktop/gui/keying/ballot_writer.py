@@ -48,9 +48,16 @@ class BallotWriter:
         self._strokes = NO_STROKES
 
     def save(
-        self, batch_id: str, pass_no: int, ballot: Keying, *, committed: bool, otherwise: Otherwise
+        self,
+        batch_id: str,
+        pass_no: int,
+        ballot: Keying,
+        *,
+        was: Keying,
+        committed: bool,
+        otherwise: Otherwise,
     ) -> None:
-        """Write the ballot as it is after a key."""
+        """Write the ballot as it is after a key, on what it was before it."""
         by, strokes = self._context.operator(), self._take()
         self._ask(
             lambda session: ballots.save(
@@ -59,6 +66,7 @@ class BallotWriter:
                 position=ballot.position,
                 cells=ballot.cells,
                 committed=committed,
+                was=was.cells,
                 pass_no=pass_no,
                 filled=ballot.filled,
                 void_reason=ballot.void_reason,
@@ -70,7 +78,13 @@ class BallotWriter:
         )
 
     def compare(
-        self, batch_id: str, whole: Keying, then: Callable[[Turn], None], *, otherwise: Otherwise
+        self,
+        batch_id: str,
+        whole: Keying,
+        then: Callable[[Turn], None],
+        *,
+        was: Keying,
+        otherwise: Otherwise,
     ) -> None:
         """Write a whole ballot of the second entry; what comes next depends on the first, which only the file knows."""
         by, strokes = self._context.operator(), self._take()
@@ -80,6 +94,7 @@ class BallotWriter:
                 batch_id=batch_id,
                 position=whole.position,
                 cells=whole.cells,
+                was=was.cells,
                 filled=whole.filled,
                 void_reason=whole.void_reason,
                 by=by,

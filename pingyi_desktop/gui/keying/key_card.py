@@ -34,11 +34,6 @@ class KeyCard(QWidget):
         self.setAccessibleName("按键卡")
         self.set_narrow(False)
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """What is written on the caps."""
-        return tuple(key for key, _, _ in self._keys)
-
     def tell_options(self, most: int) -> None:
         """The paper has this many boxes side by side at most: name no key that it has no box for."""
         (_, meaning, word), *others = KEYS

@@ -62,7 +62,8 @@ class KeyingDesk(QWidget):
         super().__init__()
         self._context = context
         self._batch: BatchView | None = None
-        self._state: Keying | None = None
+        self.state: Keying | None = None
+        """where keying is; None while a batch is being opened"""
         self._sheet: _Sheet | None = None
         self._stopped = False
         self._early: list[str] | None = None
@@ -109,16 +110,6 @@ class KeyingDesk(QWidget):
         self.setFocusProxy(self.paper)
 
     @property
-    def state(self) -> Keying | None:
-        """Where keying is; None while a batch is being opened."""
-        return self._state
-
-    @property
-    def queue_depth(self) -> int:
-        """How many keys have been asked to be written and are not yet."""
-        return self._writer.depth
-
-    @property
     def committed(self) -> tuple[str, int, int] | None:
         """The batch keyed last, its pass, and how many ballots are committed: a list asked for earlier is older."""
         return self._newest
@@ -153,7 +144,7 @@ class KeyingDesk(QWidget):
 
     def open_batch(self, batch: BatchView, pass_no: int = 1) -> None:
         """Go on with a pass of a batch at the exact cell where it was left."""
-        self._batch, self._state, self._stopped, self._early = batch, None, False, None
+        self._batch, self.state, self._stopped, self._early = batch, None, False, None
         self._pass = pass_no
         self._writer.forget()
         self._choose()
@@ -172,7 +163,7 @@ class KeyingDesk(QWidget):
 
     def close_batch(self) -> None:
         """Take no more keys for it."""
-        self._batch, self._state, self._early = None, None, None
+        self._batch, self.state, self._early = None, None, None
 
     def forget(self) -> None:
         """What was keyed is thrown away."""
@@ -194,7 +185,7 @@ class KeyingDesk(QWidget):
         if sheet.state is None:
             self._finish(self._batch)
             return
-        self._state, self._stopped, self._sheet = sheet.state, False, sheet
+        self.state, self._stopped, self._sheet = sheet.state, False, sheet
         if sheet.message:
             say(self.told, sheet.message, wrong=bool(sheet.state.asked))
         self._area.show_paper(sheet.layout)
@@ -210,7 +201,7 @@ class KeyingDesk(QWidget):
         self.finished.emit(batch.id)
 
     def _press(self, key: str) -> None:
-        batch, before = self._batch, self._state
+        batch, before = self._batch, self.state
         if self._early is not None:
             self._early.append(key)  # the file is being asked which ballot comes next: its keys wait for it
             return
@@ -219,35 +210,36 @@ class KeyingDesk(QWidget):
                 self.paper.left.emit()
             return
         step = keying.press(before, key, may_fill=self._may_fill)
-        self._state = step.state
+        self.state = step.state
         self._writer.note(key, step.outcome)
         self.told.setWordWrap(False)
         asked = bool(step.state.asked)
         said = step.message or (keying.why_asked(step.state) if asked else "")
         say(self.told, said, wrong=asked or step.outcome is Outcome.REFUSED)
         sounds.play(step, row_width=before.paper.row_width)
-        self._follow(batch, before.position, step)
+        self._follow(batch, before, step)
 
-    def _follow(self, batch: BatchView, position: int, step: keying.Step) -> None:
+    def _follow(self, batch: BatchView, was: Keying, step: keying.Step) -> None:
         """Show what a key did, then make it durable: the write begins when the keyer has seen the key."""
         batch_id, stop = batch.id, partial(self._stop, batch.id)
         match step.outcome:
             case Outcome.KEYED:
                 self._draw()
-                self._writer.save(batch_id, self._pass, step.state, committed=False, otherwise=stop)
+                self._writer.save(batch_id, self._pass, step.state, was=was, committed=False, otherwise=stop)
             case Outcome.COMMITTED if step.done is not None and self._pass == 2:
-                self._state, self._early = None, []
-                self._writer.compare(batch_id, step.done, partial(self._took, batch_id), otherwise=stop)
+                self.state, self._early = None, []
+                then = partial(self._took, batch_id)
+                self._writer.compare(batch_id, step.done, then, was=was, otherwise=stop)
             case Outcome.COMMITTED if step.done is not None:
                 self._confirm(step.done.position)
                 self._remark(step.done)
                 self._draw()
-                self._writer.save(batch_id, self._pass, step.done, committed=True, otherwise=stop)
+                self._writer.save(batch_id, self._pass, step.done, was=was, committed=True, otherwise=stop)
                 self._tell_progress(batch, step.state.position)
             case Outcome.REOPEN:
-                self._state, self._early = None, []
-                then, otherwise = partial(self._reopened, batch_id), partial(self._kept, batch_id, step.state)
-                self._writer.reopen(batch_id, self._pass, position, then, otherwise=otherwise)
+                self.state, self._early = None, []
+                back, otherwise = partial(self._reopened, batch_id), partial(self._kept, batch_id, step.state)
+                self._writer.reopen(batch_id, self._pass, was.position, back, otherwise=otherwise)
             case Outcome.PAUSED:
                 self._draw()
                 self.paper.left.emit()
@@ -260,12 +252,12 @@ class KeyingDesk(QWidget):
         A calm line by default: a question would ask for a key that says nothing when it is pressed by habit, and
         refuse the first tick of the next ballot to whoever looks at the paper. An office can have it asked.
         """
-        if done % EVERY or self._state is None:
+        if done % EVERY or self.state is None:
             return
         if not self._counts:
             say(self.told, f"已录 {done} 张，可以数一数左手边翻过的票。", wrong=False)
             return
-        self._state = keying.ask_count(self._state)
+        self.state = keying.ask_count(self.state)
         text = f"已录 {done} 张。左手边翻过的是 {done} 张吗？对→回车接着录；不对→退格"
         say(self.told, text, wrong=False)
 
@@ -284,7 +276,7 @@ class KeyingDesk(QWidget):
         if batch is None or batch.id != batch_id or self._early is None:
             return
         if turn.state is None:
-            self._state, self._early = None, None
+            self.state, self._early = None, None
             self._finish(batch)
             return
         again = bool(turn.state.asked)
@@ -298,7 +290,7 @@ class KeyingDesk(QWidget):
 
     def _go_on(self, state: Keying) -> None:
         """Take up a ballot and the keys that waited for it."""
-        self._state, early, self._early = state, self._early or [], None
+        self.state, early, self._early = state, self._early or [], None
         if (
             self._pass == 2
             and state.untouched
@@ -335,7 +327,7 @@ class KeyingDesk(QWidget):
             self.told.setWordWrap(True)
             say(self.told, f"刚才离开的那一批，最后几键没有写进去：{error}请重新打开那一批核对。")
         elif not self._stopped:
-            self._state, self._stopped, self._early = None, True, None
+            self.state, self._stopped, self._early = None, True, None
             self.told.setWordWrap(True)  # two sentences may be needed here: nothing is being keyed
             say(self.told, f"没有写进去：{error}")
             self._ask(batch)
@@ -350,11 +342,11 @@ class KeyingDesk(QWidget):
         elsewhere = QApplication.activeModalWidget() or QApplication.activePopupWidget()
         if self._batch is None or elsewhere or not self.isVisible() or not self.window().isActiveWindow():
             return
-        if self._state is not None or self._early is not None:
+        if self.state is not None or self._early is not None:
             self.paper.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _draw(self) -> None:
-        state, batch = self._state, self._batch
+        state, batch = self.state, self._batch
         if state is None or batch is None:
             return
         over = self._pass == 1 and batch.to_key is not None and state.position - 1 > batch.to_key

@@ -27,7 +27,7 @@ class PaperPrint:
     def __init__(self, layout: Layout, font: QFont, caption_chars: int, *, tight: bool) -> None:
         self.layout, self.font = layout, font
         self._metrics = QFontMetrics(font)
-        self._caption_chars, self._tight = caption_chars, tight
+        self._tight = tight
         self.caption_width = self._metrics.horizontalAdvance("汉") * caption_chars
         narrow = layout.form.is_roster
         self.cell_width = layout.widest * self._metrics.horizontalAdvance("汉") * (11 if narrow else 20) // 4

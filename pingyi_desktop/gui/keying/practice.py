@@ -36,7 +36,7 @@ class PracticeDesk(QWidget):
         layout = Layout(form, tuple(item.short_text.lstrip("①②③④⑤⑥") for item in form.items))
         self._number = 0
         self._corrected = False
-        self._state = keying.start(PAPER, position=1)
+        self.state = keying.start(PAPER, position=1)
         self.sample = SampleSheet(layout)
         self.paper = PaperView()
         self.paper.pressed.connect(self._press)
@@ -90,11 +90,6 @@ class PracticeDesk(QWidget):
         """The sample in hand."""
         return LESSONS[self._number]
 
-    @property
-    def state(self) -> Keying:
-        """Where keying is."""
-        return self._state
-
     def begin(self) -> None:
         """From the first sample."""
         self.stack.setCurrentIndex(0)
@@ -120,15 +115,15 @@ class PracticeDesk(QWidget):
 
     def _take(self, number: int, *, cells: str = "") -> None:
         self._number, self._corrected = number, False
-        self._state = keying.start(PAPER, position=number + 1, cells=cells)
+        self.state = keying.start(PAPER, position=number + 1, cells=cells)
         self.sample.show_ballot(self.lesson.content)
         say(self.told, "")
         self._draw()
 
     def _press(self, key: str) -> None:
-        before = self._state
+        before = self.state
         step = keying.press(before, key)
-        self._state = step.state
+        self.state = step.state
         say(self.told, step.message if step.outcome is Outcome.REFUSED else "")
         sounds.play(step, row_width=1)
         match step.outcome:
@@ -149,7 +144,7 @@ class PracticeDesk(QWidget):
         verdict = judge(self.lesson, committed, corrected=self._corrected)
         if verdict.again is not None:
             sounds.refuse()
-            self._state = verdict.again
+            self.state = verdict.again
             say(self.told, verdict.wrong)
             self._draw()
         elif self._number + 1 < len(LESSONS):
@@ -161,6 +156,6 @@ class PracticeDesk(QWidget):
     def _draw(self) -> None:
         self.task.setText(f"练一练　第 {self._number + 1} 张，共 {len(LESSONS)} 张：{self.lesson.teaches}")
         listening = self.paper.hasFocus() or not self.isVisible()
-        said = hint(self.lesson, self._state, corrected=self._corrected)
+        said = hint(self.lesson, self.state, corrected=self._corrected)
         self.now.setText(said if listening else "点一下右边的票面，再接着练。")
-        self.area.show_state(self._state)
+        self.area.show_state(self.state)

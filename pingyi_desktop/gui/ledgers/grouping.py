@@ -159,14 +159,14 @@ class GroupingPage(Page):
     def _merge(self) -> None:
         chosen = self.table.selected()
         if self.alike:
-            self._do("归并意见", [_wanted([one]) for one in chosen])
+            self._regroup("归并意见", [_wanted([one]) for one in chosen])
         else:
-            self._do("归并意见", [_wanted(chosen)])
+            self._regroup("归并意见", [_wanted(chosen)])
 
     def _merge_all(self) -> None:
-        self._do("归并意见", [_wanted([one]) for one in self.looked.alike])
+        self._regroup("归并意见", [_wanted([one]) for one in self.looked.alike])
 
-    def _do(self, act: str, wanted: Sequence[Wanted]) -> None:
+    def _regroup(self, act: str, wanted: Sequence[Wanted]) -> None:
         about = {"campaign_id": self.looked.campaign_id, "by": self.context.operator()}
         weighed(
             self,

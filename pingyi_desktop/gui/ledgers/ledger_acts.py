@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
@@ -16,7 +17,7 @@ from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.gui.asking.reason_dialog import ask_reason, weighed
 from pingyi_desktop.gui.ledgers.ledger_form import LedgerForm
-from pingyi_desktop.gui.ledgers.sliced import SlicedTable
+from pingyi_desktop.gui.ledgers.sliced import SLICE, SlicedTable
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import Undoing
@@ -37,6 +38,20 @@ class Seen:
     figures: str = ""
 
 
+def first_rows(session: Session, ledger: Ledger, asked: Asked, chosen: str) -> Seen:
+    """What the page shows at once: the first rows, and where rows can be added."""
+    campaign_id = campaigns.at_work_id(session, chosen=chosen)
+    wanted = replace(asked, campaign_id=campaign_id)
+    first = rows.listing(session, ledger, wanted, many=SLICE)
+    return Seen(wanted, {}, first, rows.writable(session, ledger, campaign_id=campaign_id))
+
+
+def with_sums(session: Session, ledger: Ledger, seen: Seen) -> Seen:
+    """The same with how many rows there are in each segment, and what those of the list add up to."""
+    counts, figures = rows.sums(session, ledger, seen.asked)
+    return replace(seen, counts=counts, figures="；".join(figures.sentences))
+
+
 class LedgerActs:
     """The acts on the rows chosen in ``table``; ``seen`` is what the page looked at last."""
 
@@ -50,14 +65,22 @@ class LedgerActs:
         return bool(self._table.places()) and not any(row.received for row in self._table.selected())
 
     def add(
-        self, begun: Mapping[str, str] | None = None, *, unit: str = "", title: str = "", about: str = ""
+        self,
+        begun: Mapping[str, str] | None = None,
+        *,
+        unit: str = "",
+        title: str = "",
+        about: str = "",
+        elsewhere: bool = False,
     ) -> None:
         """Ask for a new row, begun with these texts and codes of choices, of ``unit`` if it is one of those here.
 
         ``title`` says to what it belongs: what was typed and not saved is offered again under the same title; ``about``
-        says above the fields what it answers. The new row is the chosen one then.
+        says above the fields what it answers. The new row is the chosen one then; where it stands ``elsewhere``, on the page of its
+        ledger, what is told carries the way there.
         """
         ledger, asked, by = self._ledger, self.seen.asked, self._page.context.operator()
+        go_to = self._page.context.go_to
         form = LedgerForm(
             self._page, ledger, units=self.seen.units, unit=unit, begun=begun, title=title, about=about
         )
@@ -75,6 +98,9 @@ class LedgerActs:
                 act=f"新增{ledger.title}",
                 undo=lambda made: self.undoing(edits.Before(added=(made.id,))),
                 said=lambda made: f"已新增{ledger.title} {made.name}。",
+                way=(lambda made: ("去看这一条", partial(go_to, f"{ledger.key}/{made.name}")))
+                if elsewhere
+                else None,
             )
 
         form.saving = save

@@ -98,6 +98,7 @@ class OpinionPage(LedgerPage):
         def ask(units: list[tuple[str, str]]) -> None:
             does.seen = Seen(asked, units=units)
             title = f"新增{ledger.title}：{one.name}"
-            does.add(begun, unit=one.org, title=title, about=f"意见：{one.texts['content'][:MOST]}")
+            about = f"意见：{one.texts['content'][:MOST]}"
+            does.add(begun, unit=one.org, title=title, about=about, elsewhere=True)
 
         self.context.work.read(partial(rows.writable, ledger=ledger, campaign_id=asked.campaign_id), ask)

@@ -9,9 +9,7 @@ from datetime import date
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
-from sqlmodel import Session
 
-from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.ledgers import edits, rows
 from pingyi_desktop.appraisal.ledgers.catalog import Noun
 from pingyi_desktop.appraisal.ledgers.fields import Field, Kind
@@ -20,7 +18,7 @@ from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange.ledgers import orders
 from pingyi_desktop.gui.ledgers.details import Details
-from pingyi_desktop.gui.ledgers.ledger_acts import LedgerActs, Seen
+from pingyi_desktop.gui.ledgers.ledger_acts import LedgerActs, Seen, first_rows, with_sums
 from pingyi_desktop.gui.ledgers.ledger_import import LedgerImport
 from pingyi_desktop.gui.ledgers.segments import Segments
 from pingyi_desktop.gui.ledgers.sliced import SLICE, SlicedTable
@@ -32,7 +30,15 @@ from pingyi_desktop.gui.parts.tables import Align, Column
 
 SIDE = 300
 NOTHING = "还没有登记{}。手里有一两条的，在这里登记；已经有 Excel 表的，点右上角的“导入…”一次收进来。"
-MEETINGS = ("basis_document", "duty_post", "meeting", "presentation", "self_review", "inspection")
+MEETINGS = [
+    "basis_document",
+    "duty_post",
+    "meeting",
+    "presentation",
+    "self_review",
+    "leader_comment",
+    "inspection",
+]
 TOPICS = {**dict.fromkeys(MEETINGS, "meetings"), "rectification": "rectify", "reply": "rectify"}
 """the page of the help for a ledger that has one of its own"""
 FILTERING = "没有符合的行。按 Esc 清除筛选，或点“全部”。"
@@ -47,7 +53,7 @@ class LedgerPage(Page):
         beside = frozenset({"campaign", "party_organization", "party_member"})
         self.shows = beside.union({ledger.key}, *(one.tables for one in ledger.segments))  # type: ignore[misc]
         super().__init__(context)
-        self._looking, self._again = False, False
+        self._looking, self._again, self._pointed = False, False, ""
         self._sort: tuple[str, bool] = ("", False)
         self.segments = Segments(ledger, lambda _: self.refresh())
         self.filter = QLineEdit()
@@ -98,11 +104,15 @@ class LedgerPage(Page):
 
     def point_to(self, unit: str, person: str = "") -> None:
         """Show the row of this number alone, or the rows of a unit."""
+        self._pointed = person
         self._narrow("", person or unit)
 
     def open_part(self, part: str) -> None:
-        """Show the rows of a segment."""
-        self._narrow(part, "")
+        """Show the rows of a segment, or the row of this number."""
+        if part in self.segments.buttons:
+            self._narrow(part, "")
+        else:
+            self.point_to("", part)
 
     def _narrow(self, segment: str, words: str) -> None:
         self._back()
@@ -183,6 +193,10 @@ class LedgerPage(Page):
         else:
             said = NOTHING.format(self.ledger.title)
             self.state.show_state(EMPTY, said, f"登记第一条{self.ledger.title}…", self.does.add, alone=True)
+        for one in seen.first:
+            if one.name == self._pointed:
+                self.table.await_row(one.id)
+                self._pointed = ""
         self.table.start(self.table.rows.total if again else len(seen.first), seen.first)
         self._show_chosen()
         if self._again:
@@ -260,20 +274,6 @@ class LedgerPage(Page):
         self.middle.setCurrentIndex(0)
         self.refresh()
         self.table.setFocus()
-
-
-def first_rows(session: Session, ledger: Ledger, asked: Asked, chosen: str) -> Seen:
-    """What the page shows at once: the first rows, and where rows can be added."""
-    campaign_id = campaigns.at_work_id(session, chosen=chosen)
-    wanted = replace(asked, campaign_id=campaign_id)
-    first = rows.listing(session, ledger, wanted, many=SLICE)
-    return Seen(wanted, {}, first, rows.writable(session, ledger, campaign_id=campaign_id))
-
-
-def with_sums(session: Session, ledger: Ledger, seen: Seen) -> Seen:
-    """The same with how many rows there are in each segment, and what those of the list add up to."""
-    counts, figures = rows.sums(session, ledger, seen.asked)
-    return replace(seen, counts=counts, figures="；".join(figures.sentences))
 
 
 def _columns(ledger: Ledger) -> list[Column]:

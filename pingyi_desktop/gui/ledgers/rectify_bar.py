@@ -51,9 +51,11 @@ class RectifyBar(NextSteps):
             step: button(allowed.word, partial(self._ask, step), hint=MEANT[step])
             for step, allowed in ordered
         }
-        super().__init__(*buttons.values())
+        self.rate = label(role="hint")
+        super().__init__(*buttons.values(), said=self.rate)
         self._page, self.buttons = page, buttons
         page.table.when_chosen(self._show_steps)
+        page.table.when_chosen(self._show_rate)
 
     def go_to(self, digit: int) -> None:
         """A digit takes the step that leads to that state, or says why it is not its turn."""
@@ -86,6 +88,23 @@ class RectifyBar(NextSteps):
         self.setHidden(not legal)
         if held in self.buttons.values() and self.window().focusWidget() is not held:
             self._page.table.setFocus()  # the step was taken: the keys stay with the row, not with whatever stands next
+
+    def _show_rate(self) -> None:
+        """Of an item that a low rate proposed: the rate as it stands now, which may be withheld by now."""
+        only, campaign_id = self._page.table.only(), self._page.does.seen.asked.campaign_id
+        self.rate.hide()
+        if only is None:
+            return
+
+        def show(said: str) -> None:
+            now = self._page.table.only()
+            if said and now is not None and now.id == only.id:
+                self.rate.setText(said)
+                self.rate.show()
+
+        self._page.context.work.read(
+            lambda session: low_rates.standing(session, only, campaign_id=campaign_id), show
+        )
 
     def _ask(self, step: Step) -> None:
         """Ask for what the step is the time to fill in, and take it."""
@@ -135,6 +154,8 @@ class RectifyBar(NextSteps):
 def rectify_page(context: Context, noun: Noun) -> LedgerPage:
     """The page of the ledger with the steps beside its list."""
     page = LedgerPage(context, noun)
+    # the rates that items came from stand beside the list
+    page.shows = page.shows.union({"ballot_batch"})  # type: ignore[misc]
     bar = RectifyBar(page)
     page.details.insert_above_acts(bar)
     page.table.pressed.disconnect(page.does.set_state)

@@ -17,6 +17,7 @@ from pingyi_desktop.appraisal.ledgers.meeting.schedule import Placed
 from pingyi_desktop.gui.asking.reason_dialog import weighed
 from pingyi_desktop.gui.ledgers.ledger_form import LedgerForm
 from pingyi_desktop.gui.ledgers.page import LedgerPage
+from pingyi_desktop.gui.looks.states import READING
 from pingyi_desktop.gui.parts.forms import Field, allow, button, label, row
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.parts.report_view import ReportDialog
@@ -76,6 +77,8 @@ class ScheduleDialog(RecordDialog):
         self.table.selection_changed.connect(self._allow_acts)
         self.table.activated.connect(lambda _: self._change())
         self.saving = self._balance
+        for act in (self.save, self.edit, self.print):
+            allow(act, READING)
         self.ask((Field(FROM.title, self.start, hint="如 2025-11-03"),))
         self.read_schedule()
 

@@ -52,14 +52,14 @@ def remember(path: Path, identity: str = "") -> None:
     path = path.resolve()
     if is_demo(path):
         return
-    _keep(f"identity/{_of(path)}", identity)
+    _keep(f"identity/{_place_key(path)}", identity)
     kept = [path, *(other for other in recent() if other != path)][:RECENT]
     _keep("files/recent", "\n".join(map(str, kept)))
 
 
 def identity(path: Path) -> str:
     """What told the data file that was opened here last from others; "" when it is not known."""
-    return _value(f"identity/{_of(path)}")
+    return _value(f"identity/{_place_key(path)}")
 
 
 def has_demo() -> bool:
@@ -211,15 +211,15 @@ def set_column_widths(table: str, widths: dict[int, int]) -> None:
 
 def backed_up(path: Path) -> str:
     """When this file was last backed up on this computer, as an ISO time; "" when never."""
-    return _value(f"backups/{_of(path)}")
+    return _value(f"backups/{_place_key(path)}")
 
 
 def set_backed_up(path: Path, at: str) -> None:
     """Remember it."""
-    _keep(f"backups/{_of(path)}", at)
+    _keep(f"backups/{_place_key(path)}", at)
 
 
-def _of(path: Path) -> str:
+def _place_key(path: Path) -> str:
     """A place as a key, its links followed as far as they lead: one in a circle is a place too."""
     return _key(os.path.realpath(path))
 

@@ -282,22 +282,13 @@ class MessageBar(QFrame):
         if self.property("kind") == "error" and not self._fresh:
             self.hide()
 
-    def _carry(self, mends: Sequence[Mend]) -> None:
-        for old in self._mends:
-            self._line.removeWidget(old)
-            old.hide()
-            old.deleteLater()
-        self._mends = [button(text, act) for text, act in mends]
-        for place, one in enumerate(self._mends, start=1):
-            self._line.insertWidget(place, one)
-
     def _stale(self) -> None:
         self._fresh = False
 
     def _show(self, kind: str, sentence: str, mends: Sequence[Mend]) -> None:
         self._fresh = True
         QTimer.singleShot(0, self, self._stale)
-        self._carry(mends)
+        self._mends = _carried(self._line, self._mends, mends)
         self.setProperty("kind", kind)
         self._text.setText(sentence)
         self.setAccessibleName(sentence)
@@ -309,6 +300,18 @@ class MessageBar(QFrame):
         known = QtGui.QAccessible
         known.updateAccessibility(QtGui.QAccessibleEvent(self, known.Event.Alert))
         self.said.emit(sentence)
+
+
+def _carried(line: QHBoxLayout, before: Sequence[Button], mends: Sequence[Mend]) -> list[Button]:
+    """Buttons behind the text of a bar, in place of those it had before."""
+    for old in before:
+        line.removeWidget(old)
+        old.hide()
+        old.deleteLater()
+    made = [button(text, act) for text, act in mends]
+    for place, one in enumerate(made, start=1):
+        line.insertWidget(place, one)
+    return made
 
 
 class UndoBar(QFrame):
@@ -325,11 +328,11 @@ class UndoBar(QFrame):
         self.setObjectName("undo")
         self._work = work
         self._steps: list[tuple[str, Undoing]] = []
-        self._text, self.leaving = label(), _Leaving(self)
+        self._text, self.leaving, self._mends = label(), _Leaving(self), list[Button]()
         self._button = button("撤销", self.undo, hint="Ctrl+Z")
         close = button("关闭", self.hide)
         close.setProperty("focusPolicy", "NoFocus")
-        line = QHBoxLayout(self)
+        self._line = line = QHBoxLayout(self)
         line.setContentsMargins(14, 6, 8, 6)
         line.addWidget(self._text, 1)
         line.addWidget(self._button)
@@ -341,10 +344,11 @@ class UndoBar(QFrame):
         """What is offered, "" when nothing is."""
         return "" if self.isHidden() else self._text.text()
 
-    def offer(self, done: str, undoing: Undoing) -> None:
-        """Say what was done; ``undoing(session)`` takes it back in one transaction."""
+    def offer(self, done: str, undoing: Undoing, *mends: Mend) -> None:
+        """Say what was done; ``undoing(session)`` takes it back in one transaction, ``mends`` lead to what was made."""
         self._steps = [*self._steps, (done, undoing)][-UNDO_STEPS:]
         self._text.setText(done)
+        self._mends = _carried(self._line, self._mends, mends)
         self.show()
         self.leaving.start()
         self.offered.emit(done)

@@ -30,6 +30,7 @@ from pingyi_desktop.gui.looks import words
 from pingyi_desktop.gui.looks.chips import TONE
 from pingyi_desktop.gui.looks.column_widths import ColumnWidths
 from pingyi_desktop.gui.looks.controls import Button, offer, tip
+from pingyi_desktop.gui.looks.states import READING
 from pingyi_desktop.gui.looks.table_view import View
 from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.parts.forms import button, label
@@ -216,8 +217,8 @@ class RowsModel(QAbstractTableModel):
 class DataTable(QWidget):
     """A table with a filter box where there are more than a few rows, a count of them, and buttons to copy and export.
 
-    ``empty`` is what an empty table says; ``same`` tells which row is which when the rows are read again, so that the
-    selection stays; ``export(titles, rows)`` gets what is shown, as text. Keys: Ctrl+F filter, Esc clears it, Ctrl+C
+    ``empty`` is what an empty table says once rows were given; ``same`` tells which row is which when they are read again,
+    so that the selection stays; ``export(titles, rows)`` gets what is shown, as text. Keys: Ctrl+F filter, Esc clears it, Ctrl+C
     copies the selected rows (all when none is), Enter activates the current row. The right mouse button, and the key for
     it, offer ``acts``: the buttons beside the table that are about the selected rows, and those of the table itself.
     """
@@ -235,7 +236,7 @@ class DataTable(QWidget):
         export: Export | None = None,
     ) -> None:
         super().__init__()
-        self._empty, self._same, self._export = empty, same, export
+        self._empty, self._same, self._export, self._known = empty, same, export, False
         self.acts: tuple[Button, ...] = ()
         self.model = RowsModel(columns, self)
         self.view = self._new_view(name)
@@ -266,11 +267,11 @@ class DataTable(QWidget):
         for place, widget in enumerate(widgets):
             self._top.insertWidget(place, widget)
 
-    def set_rows(self, rows: Sequence[Row]) -> None:
-        """Show these rows; rows that were selected stay selected."""
-        first = not self.model.rows and bool(rows)
+    def set_rows(self, rows: Sequence[Row] | None) -> None:
+        """Show these rows; rows that were selected stay selected. None: which there are is still being read."""
+        first, self._known = not self.model.rows and bool(rows), rows is not None
         chosen, current = self._in_hand()
-        self.model.set_rows(rows)
+        self.model.set_rows(rows or ())
         self._select(chosen, current)
         self._widths.fit(anew=first)
         self._say_count()
@@ -349,9 +350,7 @@ class DataTable(QWidget):
             shortcut.setWhatsThis(meaning)  # the card of keys in the help says it
             shortcut.setContext(context)
             shortcut.activated.connect(act)
-            shortcut.activatedAmbiguously.connect(
-                act
-            )  # with two tables on a page, Ctrl+F goes from one to the other
+            shortcut.activatedAmbiguously.connect(act)  # of two tables one after the other
 
     def _find(self) -> None:
         """Whoever looks for something gets the filter, however few rows there are."""
@@ -373,9 +372,9 @@ class DataTable(QWidget):
         out = [self.model.columns[place].title for place in self._widths.left_out]
         said = f"共 {total} 行" if shown == total else f"筛出 {shown} 行，共 {total} 行"
         self.filter.setVisible(total > FILTERED or bool(self.filter.text()) or self.filter.hasFocus())
-        self.count.setText(said + (f"，省去 {len(out)} 列" if out else ""))
+        self.count.setText(said + (f"，省去 {len(out)} 列" if out else "") if self._known else "")
         self.count.setToolTip(tip(NARROW.format("、".join(out)) if out else ""))
-        self.view.empty = self._empty
+        self.view.empty = self._empty if self._known else READING
         if total:
             self.view.empty = f"没有含“{self.filter.text()}”的行。按 Esc 清除筛选。"
         self.view.setAccessibleDescription("" if shown else self.view.empty)

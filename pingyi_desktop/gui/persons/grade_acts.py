@@ -74,7 +74,7 @@ class GradeActs:
             "登记告知",
             "告知单交给本人以后登记。",
             lambda session, sheet, day: grade_acts.tell(
-                session, sheet=sheet, told_on=day, today=date.today(), by=self._by, numbers=selected
+                session, sheet=sheet, told_on=day, today=date.today(), by=self._operator, numbers=selected
             ),
         )
 
@@ -86,13 +86,18 @@ class GradeActs:
             "登记签收",
             "本人在告知单上签字以后登记。",
             lambda session, sheet, day: grade_acts.acknowledge(
-                session, sheet=sheet, acknowledged_on=day, today=date.today(), by=self._by, numbers=selected
+                session,
+                sheet=sheet,
+                acknowledged_on=day,
+                today=date.today(),
+                by=self._operator,
+                numbers=selected,
             ),
         )
 
     def back(self, shown: Shown, selected: Sequence[str]) -> None:
         """Take the last step of those selected back, of everybody when nobody is."""
-        by = self._by
+        by = self._operator
         self._context.act(
             lambda session: grade_acts.take_back(
                 session, sheet=sheets.again(session, shown), by=by, numbers=selected
@@ -129,7 +134,7 @@ class GradeActs:
             )
 
     @property
-    def _by(self) -> str:
+    def _operator(self) -> str:
         return self._context.operator()
 
     def _papers(self, session: Session, shown: Shown, numbers: Sequence[str]) -> dict[str, Report]:
@@ -139,7 +144,7 @@ class GradeActs:
             sheet=sheets.again(session, shown),
             numbers=numbers,
             today=date.today(),
-            by=self._by,
+            by=self._operator,
         )
 
     def _decide(
@@ -151,7 +156,7 @@ class GradeActs:
         chosen: dict[str, Grade],
         reasons: dict[str, str],
     ) -> None:
-        by = self._by
+        by = self._operator
 
         def act(session: Session, reason: str) -> tuple[Finding, ...]:
             return grade_acts.decide(
@@ -181,7 +186,7 @@ class GradeActs:
     def _on_a_day(self, shown: Shown, selected: Sequence[str], title: str, purpose: str, doing: Step) -> None:
         who = f"选中的 {len(selected)} 人" if selected else "所有可以登记的人"
         dialog = RecordDialog(self._page, title, f"{purpose}这次登记的是{who}。", save="登记")
-        day, by = _day(), self._by
+        day, by = _day(), self._operator
         dialog.saving = lambda: self._context.act(
             lambda session: doing(session, sheets.again(session, shown), iso(day)),
             lambda done: self._undoing(shown, by, done),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -51,12 +51,12 @@ class PersonsPage(Page):
         self.stack = QStackedWidget()
         self.stack.addWidget(QWidget())  # while there is nobody
         self.grading = GradeActs(self)
-        self.decide = button("登记决定…", lambda: self._with(self.grading.decide), primary=True)
-        self.tell = button("告知…", lambda: self._with(self.grading.tell))
-        self.sign = button("签收…", lambda: self._with(self.grading.sign))
-        self.back = button("撤回一步", lambda: self._with(self.grading.back))
+        self.decide = button("登记决定…", lambda: self._act_on_shown(self.grading.decide), primary=True)
+        self.tell = button("告知…", lambda: self._act_on_shown(self.grading.tell))
+        self.sign = button("签收…", lambda: self._act_on_shown(self.grading.sign))
+        self.back = button("撤回一步", lambda: self._act_on_shown(self.grading.back))
         self.slips = button(
-            "告知单…", lambda: self._with(self.grading.slips), hint="一人一份，只有本人的结果"
+            "告知单…", lambda: self._act_on_shown(self.grading.slips), hint="一人一份，只有本人的结果"
         )
         self.print_people = button("打印个人结果表…", lambda: self._print("R05"))
         self.print_grades = button("打印等次登记表…", lambda: self._print("R05B"))
@@ -164,10 +164,9 @@ class PersonsPage(Page):
         rows = [] if graded is None else [one for one in graded.rows if not chosen or one.number in chosen]
         return "" if any(steps.allowed(one.state, act) for one in rows) else NOBODY
 
-    def _with(self, act: object) -> None:
-        shown = self.shown
-        if shown is not None and callable(act):
-            act(shown, self.selected)
+    def _act_on_shown(self, act: Callable[[Shown, Sequence[str]], None]) -> None:
+        if self.shown is not None:
+            act(self.shown, self.selected)
 
     def _print(self, number: str) -> None:
         shown, kind = self.shown, catalog.entry(number)

@@ -189,11 +189,11 @@ class WorkbenchPage(Page):
         rates = self.tabs.currentWidget() is self.rates
         if not rates:
             self.lines.set_rows(self._lines)
-        self.layer.setVisible(rates and _any(self._pooled.get(1, ())))
+        self.layer.setVisible(rates and _any_counted(self._pooled.get(1, ())))
 
     def _show_rates(self) -> None:
         """As dots; in their place why there are none, above them why some are missing."""
-        layer = self.layer.currentData() if _any(self._pooled.get(1, ())) else None
+        layer = self.layer.currentData() if _any_counted(self._pooled.get(1, ())) else None
         forms = [one for one in self._pooled.get(layer, ()) if one.batches]
         shown = [one for one in forms if not one.hidden]
         if len(shown) == len(forms):
@@ -220,7 +220,7 @@ def _column(*widgets: QWidget, margin: int = 0) -> QWidget:
     return made
 
 
-def _any(forms: Sequence[FormResult]) -> bool:
+def _any_counted(forms: Sequence[FormResult]) -> bool:
     return any(form.batches for form in forms)
 
 

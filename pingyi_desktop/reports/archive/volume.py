@@ -61,11 +61,11 @@ def _contents(
     yield "计票表（签字原件）", f"封存 {len(sealed)} 批" if sealed else ""
     yield "评议结果报告单（R06）", "可以打印" if sealed else ""
     yield "意见归并", _records(asked, subject, "opinion", "条意见")
-    yield "点评记录", ""
+    yield "点评记录", _records(asked, subject, "leader_comment", "份")
     yield "反馈单与签收", _records(asked, subject, "reply", "条答复")
-    yield "公示及证明", ""
+    yield "公示及证明", _records(asked, subject, "publication", "次")
     yield "整改台账", _records(asked, subject, "rectification", "项")
-    yield "总结", ""
+    yield "总结（R01）", "可以生成" if sealed else ""
     yield "封存说明（原始票数量、销毁期限）", f"原始票 {papers} 张，见下表" if sealed else ""
 
 

@@ -71,7 +71,7 @@ def held(writing: Writing) -> None:
     inside = {o.code for o in writing.tree}
     told = False
     for layer in writing.layers:
-        found = [one for one in overview.activity_of(seen, layer) if one.org_code in inside]
+        found = [one for one in overview.activity(seen, layer) if one.org_code in inside]
         sums = activity.whole(writing.tree, found) if found else None
         if sums is not None and sums.appraisal_meetings + sums.forums:
             alone = {one.org_code for one in found} == {writing.subject.code}

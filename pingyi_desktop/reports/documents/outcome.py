@@ -7,13 +7,16 @@ from fractions import Fraction
 from pingyi_desktop.appraisal.campaign import weighing
 from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult
 from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
+from pingyi_desktop.appraisal.ledgers.ledger import Row as LedgerRow
 from pingyi_desktop.appraisal.ledgers.rows import Added
 from pingyi_desktop.appraisal.ledgers.rows import Figures as LedgerFigures
 from pingyi_desktop.appraisal.paper import grades, tallies
 from pingyi_desktop.appraisal.paper.forms import side_of
+from pingyi_desktop.reports.blocks import in_words
 from pingyi_desktop.reports.documents.draft import NUMBERS, Writing, said_most
 from pingyi_desktop.standing import earlier
 from pingyi_desktop.storage.schema_ledgers import CommitmentStatus
+from pingyi_desktop.storage.schemas.feedback import PublicationKind, PublicationState
 from pingyi_desktop.storage.schemas.meetings import MeetingKind
 from pingyi_desktop.storage.schemas.rectify import RectifyState
 from pingyi_desktop.visible import with_percent
@@ -206,7 +209,22 @@ def made_known(writing: Writing) -> None:
     draft.section("通报反馈和结果运用")
     fed_back = writing.meetings(MeetingKind.FEEDBACK)
     draft.say(f"召开反馈会{draft.figure('反馈会（次）', fed_back, 'R17B 已开的')}次。" if fed_back else "")
-    draft.ask("向哪些单位和党员反馈，在哪里公示、起止哪天，结果怎样运用")
+    told = [_hung(one) for one in writing.listing("publication") if one.org == writing.subject.code]
+    draft.say(*told)
+    hung = "" if any(told) else "在哪里公示、起止哪天，"
+    draft.ask(f"向哪些单位和党员反馈，{hung}结果怎样运用")
+
+
+def _hung(row: LedgerRow) -> str:
+    """Where and from when to when something hung that has its days; "" for a draft."""
+    texts, kind = row.texts, row.values["kind"]
+    if row.values["status"] == PublicationState.DRAFT or kind == PublicationKind.CIRCULAR:
+        return ""
+    if not (texts["start_on"] and texts["end_on"]):
+        return ""
+    where = f"在{texts['place']}" if texts["place"] else ""
+    until = f"{in_words(texts['start_on'])}至{in_words(texts['end_on'])}"
+    return f"{until}{where}公示了{texts['title'].strip('《》')}。"
 
 
 def ahead(writing: Writing) -> None:

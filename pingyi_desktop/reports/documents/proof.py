@@ -33,12 +33,12 @@ AROUND, BEHIND, SHOWN, BACK = 24, 8, 3, 1000
 MOST, LISTED = 5000, 8
 """numbers of a text that are looked at, different ones of the same people that are told"""
 ABOVE, BELOW, BOTH = map(layer_name, (1, 2, None))
-LAYERS = {ABOVE: ABOVE, course.ABOVE: ABOVE, BELOW: BELOW, course.BELOW: BELOW}
+CALLED = {ABOVE: ABOVE, course.ABOVE: ABOVE, BELOW: BELOW, course.BELOW: BELOW}
 FALLING, RISING = ("下降", "降低", "减少", "回落"), ("上升", "提高", "增长", "增加")
 _NUMBER = re.compile(
     r"(?<![\d.,A-Za-z第〔\[/-])(\d{1,12}(?:\.\d{1,6})?) {0,3}(%|个百分点|百分点|万元|亿元|元|人次|[次份张名人个项条件宗户])"
 )
-_LAYER = re.compile("|".join(LAYERS))
+_LAYER = re.compile("|".join(CALLED))
 _OF_HUNDRED = re.compile(r"百分之(\d+(?:\.\d+)?)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _CLAUSE = re.compile(r"[，。；：、！？（）《》()\s]")
@@ -210,7 +210,7 @@ def _nearest(
 
 def _layer(plain: Sequence[str]) -> str:
     """The layer that the text is about where a paragraph does not say it, ``BOTH``; "" when it names none at all."""
-    named = {LAYERS[one] for text in plain for one in _LAYER.findall(text)}
+    named = {CALLED[one] for text in plain for one in _LAYER.findall(text)}
     return BOTH if len(named) > 1 else next(iter(named), "")
 
 
@@ -220,7 +220,7 @@ def _may_mean(figure: Figure, told: str, before: str, default: str) -> bool:
     if any(word in before for word in against):
         return False
     of, said = _LAYER.search(figure.what + figure.source), _LAYER.findall(told)
-    layer = LAYERS[said[-1]] if said else default
+    layer = CALLED[said[-1]] if said else default
     if layer == BOTH:
         return of is None or figure.what.startswith(of[0])
     return of is None or layer in ("", of[0])

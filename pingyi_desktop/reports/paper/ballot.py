@@ -113,7 +113,7 @@ class _Table:
     """The rows of one page and the heading over them."""
 
     def __init__(self, layout: Layout, page: int) -> None:
-        self.layout, self.page = layout, page
+        self.layout = layout
         self.rows = layout.rows_on(page)
         self.areas = [layout.row_area(row) for row in self.rows]
         self.top = layout.head_top

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlmodel import Session
@@ -21,6 +21,7 @@ from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.ledgers.meeting import attendance
 from pingyi_desktop.appraisal.ledgers.meeting.attendance import Attendance
 from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.appraisal.people.members import Member
@@ -84,6 +85,8 @@ class Meeting:
     wish: Wish
     until: str = ""
     """until when those who vote later may do so; "" for the meeting's own paper"""
+    period: str = ""
+    """what names of files say of the campaign"""
 
     @property
     def sheets(self) -> int:
@@ -93,14 +96,14 @@ class Meeting:
     @property
     def layer_name(self) -> str:
         """The layer in words."""
-        return "层面一" if self.session.layer == 1 else "层面二"
+        return layer_name(self.session.layer)
 
     @property
     def file_name(self) -> str:
         """The pack's name without an ending: layers and organisations sort as the tree does."""
         later = "-补投" if self.wish.later else ""
         return visible.file_name(
-            f"{self.layer_name}-{self.org.code}-{self.org.short_name}-{self.view.file_period}{later}"
+            f"{self.layer_name}-{self.org.code}-{self.org.short_name}-{self.period}{later}"
         )
 
 
@@ -114,6 +117,7 @@ def meetings(
 ) -> list[Meeting]:
     """Every session of the campaign under an organisation, in the tree's order; V-TPL-32 when there is none."""
     view = campaigns.show(session, campaign_id=campaign_id)
+    period = campaigns.file_period(session, campaign_id=campaign_id)
     tree = {o.code: o for o in campaign_tree.tree(session, campaign_id=campaign_id, under=under)}
     held: defaultdict[tuple[int, str], list[BatchView]] = defaultdict(list)
     for batch in batches.listing(session, campaign_id=campaign_id):
@@ -129,7 +133,7 @@ def meetings(
         found = [_later(session, view, one, tree[one.org_code], own, wish) for one, own in waiting if own]
         if not found:
             raise broken("V-SUP-07")
-        return found
+        return [replace(one, period=period) for one in found]
     found = [
         _meeting(
             view,
@@ -143,7 +147,7 @@ def meetings(
     ]
     if not found:
         raise broken("V-TPL-32", org=f"“{next(iter(tree.values())).short_name}”")
-    return found
+    return [replace(one, period=period) for one in found]
 
 
 def printable(found: Sequence[Meeting]) -> list[Meeting]:

@@ -43,6 +43,8 @@ LEDGERS = {
     "basis_document": "SELECT count(*) FROM basis_document",
     "duty_post": "SELECT count(*) FROM duty_post",
     "inspection": "SELECT count(*) FROM inspection",
+    "leader_comment": "SELECT count(*) FROM leader_comment",
+    "publication": "SELECT count(*) FROM publication",
 }
 """of each table; files of the first formats have none of them"""
 _UNREADABLE: tuple[type[Exception], ...] = (*cipher.TROUBLE, TypeError)
@@ -51,11 +53,10 @@ _UNREADABLE: tuple[type[Exception], ...] = (*cipher.TROUBLE, TypeError)
 
 @dataclass(frozen=True)
 class Contents:
-    """Of one file: the unit, its own id, the time of the last entry of the journal (UTC), and counts by name."""
+    """Of one file: the unit, its own id, and counts by name."""
 
     unit_code: str
     file_id: str
-    last_act: str
     counts: dict[str, int]
 
 
@@ -73,8 +74,6 @@ class Preview:
     """What a restore would change. ``warnings`` say what deserves a second look."""
 
     changes: tuple[Change, ...]
-    now: Contents | None
-    then: Contents
     warnings: tuple[str, ...]
 
 
@@ -84,14 +83,13 @@ def of_file(path: Path, key: bytes | None = None) -> Contents:
     with told_as_sentences(path), closing(store.connected(path, key)) as raw:
         try:
             unit_code, file_id = raw.execute("SELECT unit_code, file_id FROM data_file").fetchone()
-            last = raw.execute("SELECT coalesce(max(at), '') FROM journal_entry").fetchone()[0]
             counts = {what: raw.execute(query).fetchone()[0] for what, query in COUNTED}
             there = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             ledgers = [query for table, query in LEDGERS.items() if table in there]
             counts[LEDGER_ROWS] = sum(raw.execute(query).fetchone()[0] for query in ledgers)
         except _UNREADABLE as error:
             raise FileError(f"“{path.name}”里缺少应有的内容，不是本软件写的，或已损坏。") from error
-    return Contents(unit_code, file_id, last, counts)
+    return Contents(unit_code, file_id, counts)
 
 
 def preview(path: Path, key: bytes | None, saved: Path, saved_key: bytes | None) -> Preview:
@@ -104,7 +102,7 @@ def preview(path: Path, key: bytes | None, saved: Path, saved_key: bytes | None)
     changes = tuple(
         Change(what, None if now is None else now.counts[what], many) for what, many in then.counts.items()
     )
-    return Preview(changes, now, then, tuple(_warnings(now, then)))
+    return Preview(changes, tuple(_warnings(now, then)))
 
 
 def _warnings(now: Contents | None, then: Contents) -> list[str]:

@@ -88,7 +88,7 @@ def make_daily(
 def found(path: Path, elsewhere: Path | None = None) -> list[Copy]:
     """Every backup of ours of this file, and what restores put aside, the newest first."""
     places = [folder(path), *([] if elsewhere is None else [folder_elsewhere(path, elsewhere)])]
-    listed = [one for place in places for one in _in(place, path)]
+    listed = [one for place in places for one in _copies_in(place, path)]
     for aside in kept(path):
         status = aside.stat()
         at = moment(status.st_mtime).strftime("%Y-%m-%d %H:%M:%S")
@@ -158,13 +158,13 @@ def _make_in(place: Path, path: Path, key: bytes | None, why: str, now: datetime
         replacing.settle_copies(place, path.suffix)
         begins = place / f"{_stem(path)}-{now:%Y-%m-%d-%H%M%S}{path.suffix}"
         store.backup(path, replacing.unused(begins, why), key, drafts=False)
-        for name in surplus((one.path.name for one in _in(place, path)), f"{now:%Y-%m-%d}"):
+        for name in surplus((one.path.name for one in _copies_in(place, path)), f"{now:%Y-%m-%d}"):
             saving.wipe(place / name)
             with suppress(UserError):
                 saving.wipe(cipher.key_file(place / name))
 
 
-def _in(place: Path, path: Path) -> list[Copy]:
+def _copies_in(place: Path, path: Path) -> list[Copy]:
     listed = []
     for one in _files(place):
         match = _NAMED.search(one.name)
@@ -175,7 +175,7 @@ def _in(place: Path, path: Path) -> list[Copy]:
 
 
 def _has_today(place: Path, path: Path, now: datetime) -> bool:
-    return any(one.why == DAILY and one.at.startswith(f"{now:%Y-%m-%d}") for one in _in(place, path))
+    return any(one.why == DAILY and one.at.startswith(f"{now:%Y-%m-%d}") for one in _copies_in(place, path))
 
 
 def _files(place: Path) -> Sequence[Path]:

@@ -20,6 +20,7 @@ from pingyi_desktop.storage.formats import (
     format_4_meetings,
     format_4_rectify,
     format_5,
+    format_6,
 )
 
 STEPS = tuple(
@@ -30,6 +31,7 @@ STEPS = tuple(
         format_3.SQL,
         f"{format_4.SQL};;{format_4_rectify.SQL};;{format_4_meetings.SQL}",
         format_5.SQL,
+        format_6.SQL,
     )
 )
 LATEST = len(STEPS)

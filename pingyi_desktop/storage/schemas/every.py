@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import SQLModel
 
 from pingyi_desktop.storage import schema_ledgers
-from pingyi_desktop.storage.schemas import duties, meetings, posts, rectify
+from pingyi_desktop.storage.schemas import duties, feedback, meetings, posts, rectify
 
 LEDGER_TABLES: tuple[type[SQLModel], ...] = (
     *schema_ledgers.TABLES,
@@ -13,5 +13,6 @@ LEDGER_TABLES: tuple[type[SQLModel], ...] = (
     *rectify.TABLES,
     *meetings.TABLES,
     *duties.TABLES,
+    *feedback.TABLES,
 )
 """what ``verify`` and the signed head of the journal look after"""

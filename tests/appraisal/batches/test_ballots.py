@@ -62,10 +62,16 @@ def type_keys(held: Store, batch_id: str, keys: str | list[str]) -> Keying:
                         position=step.state.position,
                         cells=step.state.cells,
                         committed=False,
+                        was=state.cells,
                     )
                 case Outcome.COMMITTED:
                     ballots.save(
-                        session, batch_id=batch_id, position=state.position, cells=state.cells, committed=True
+                        session,
+                        batch_id=batch_id,
+                        position=state.position,
+                        cells=state.cells,
+                        committed=True,
+                        was=state.cells,
                     )
         state = step.state
         if step.outcome is Outcome.REOPEN:
@@ -125,13 +131,24 @@ def test_two_windows_cannot_write_over_each_other(session: Session, stack: str) 
     assert session.exec(select(DraftBallot.cells)).all() == ["11111"]
 
 
-@pytest.mark.parametrize("position", [1, 2])
-def test_there_may_be_no_previous_ballot_to_reopen(session: Session, stack: str, position: int) -> None:
-    ballots.save(session, batch_id=stack, position=1, cells="11111", committed=position == 2)
-    if position == 2:
-        ballots.save(session, batch_id=stack, position=2, cells="1____", committed=False)
-    with pytest.raises(RuleError, match="不能退回上一张"):
-        ballots.reopen_previous(session, batch_id=stack, position=position)
+def test_a_ballot_half_keyed_is_not_written_over_from_another_window(session: Session, stack: str) -> None:
+    """Both windows opened the stack at its second ballot; what the first of them keyed stays, the other is told."""
+    ballots.save(session, batch_id=stack, position=1, cells="11111", committed=True)
+    ballots.save(session, batch_id=stack, position=2, cells="12___", committed=False)
+    for cells, committed, was in (("2____", False, ""), ("22222", True, "2222_"), ("123__", False, "1____")):
+        with pytest.raises(RuleError, match=r"第 2 张已经录的格，和这里录到的不一样.*那边录的都在") as caught:
+            ballots.save(session, batch_id=stack, position=2, cells=cells, committed=committed, was=was)
+        assert caught.value.code == "V-BAL-38"
+    with pytest.raises(RuleError, match="另一个窗口"):
+        ballots.reopen_previous(session, batch_id=stack, position=2)
+    ballots.save(session, batch_id=stack, position=2, cells="123__", committed=False, was="12___")
+    assert session.exec(select(DraftBallot.cells)).all() == ["11111", "123__"]
+
+
+def test_there_may_be_no_previous_ballot_to_reopen(session: Session, stack: str) -> None:
+    ballots.save(session, batch_id=stack, position=1, cells="_____", committed=False)
+    with pytest.raises(RuleError, match="第 1 张前面没有票"):
+        ballots.reopen_previous(session, batch_id=stack, position=1)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +173,7 @@ def test_only_ballots_of_the_paper_are_kept(
 def test_keying_leaves_no_trace_in_the_journal(session: Session, stack: str) -> None:
     before = len(journal.lines(session))
     ballots.save(session, batch_id=stack, position=1, cells="1____", committed=False)
-    ballots.save(session, batch_id=stack, position=1, cells="11111", committed=True)
+    ballots.save(session, batch_id=stack, position=1, cells="11111", committed=True, was="1____")
     ballots.reopen_previous(session, batch_id=stack, position=2)
     assert len(journal.lines(session)) == before
 
@@ -204,6 +221,16 @@ def test_counts_are_replaced_not_added(session: Session, stack: str) -> None:
     ballots.enter_counts(session, batch_id=stack, counts=counts(6), by=make.BY)
     ballots.enter_counts(session, batch_id=stack, counts=counts(9), by=make.BY)
     assert ballots.counts_of(session, batch_id=stack) == counts(9)
+
+
+def test_counts_are_not_written_over_those_of_another_window(session: Session, stack: str) -> None:
+    ballots.enter_counts(session, batch_id=stack, counts=counts(6), by=make.BY, instead_of={})
+    for known in ({}, counts(5)):
+        with pytest.raises(RuleError, match="计票表里的数，和打开时的不一样") as caught:
+            ballots.enter_counts(session, batch_id=stack, counts=counts(9), by=make.BY, instead_of=known)
+        assert caught.value.code == "V-BAL-38"
+    ballots.enter_counts(session, batch_id=stack, counts=counts(7), by=make.BY, instead_of=counts(6))
+    assert ballots.counts_of(session, batch_id=stack) == counts(7)
 
 
 @pytest.mark.parametrize(

@@ -66,10 +66,13 @@ def answer(session: Session, stack: str, cells: str, *, by: str = OTHER) -> Turn
             position=state.position,
             cells=whole[:3] + state.cells[3:],
             committed=False,
+            was=state.cells,
             pass_no=2,
             by=by,
         )
-    return second.take(session, batch_id=stack, position=state.position, cells=whole, void_reason=void, by=by)
+    was = state.cells if void else whole[:3] + state.cells[3:]
+    place = state.position
+    return second.take(session, batch_id=stack, position=place, cells=whole, was=was, void_reason=void, by=by)
 
 
 def again(session: Session, stack: str, cells: str, **who: str) -> Turn:
@@ -277,6 +280,17 @@ def test_the_sample_goes_on_in_the_middle_of_a_ballot(session: Session, stack: s
     turn = second.resume(session, batch_id=stack)
     assert turn.state is not None
     assert (turn.state.position, turn.state.cells) == (drawn[0], "12___")
+
+
+def test_a_second_entry_half_keyed_is_not_written_over_from_another_window(session, stack: str) -> None:
+    begun(session, stack, ["11111"])
+    mine: dict[str, object] = {"batch_id": stack, "position": 1, "by": OTHER}
+    ballots.save(session, **mine, cells="12___", committed=False, pass_no=2)
+    refused("V-BAL-38", lambda: ballots.save(session, **mine, cells="2____", committed=False, pass_no=2))
+    refused("V-BAL-38", lambda: second.take(session, **mine, cells="22222", was="2222_"))
+    state = second.resume(session, batch_id=stack).state
+    assert state is not None
+    assert state.cells == "12___"
 
 
 def steps_of_enter(session: Session, stack: str, many: int) -> int:

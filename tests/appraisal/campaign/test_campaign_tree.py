@@ -27,6 +27,7 @@ from pingyi_desktop.exchange.outbox.tasks import Task
 from pingyi_desktop.exchange.wire import age, bundle, canonical
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.standing import overview
+from pingyi_desktop.standing import picture as pictures
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.storage.schema_batches import BatchState
 from pingyi_desktop.storage.schema_campaign import Campaign
@@ -111,8 +112,8 @@ def everything(session: Session, *, campaign_id: str, codes: list[str]) -> dict[
             )
             for form in ("T-ORG-A", "T-MEM-B"):
                 if layer is not None:
-                    found[f"rows {form} {place}"] = results.by_org(
-                        session, campaign_id=campaign_id, layer=layer, form_code=form, under=under
+                    found[f"rows {form} {place}"] = results.read(session, campaign_id=campaign_id).by_org(
+                        layer=layer, form_code=form, under=under
                     )
             if layer is not None and under is not None and not LONG:
                 continue
@@ -120,7 +121,9 @@ def everything(session: Session, *, campaign_id: str, codes: list[str]) -> dict[
             for entry in listed if layer is None else LAYERED:
                 found[f"{entry.number} {place}"] = report(asked, entry.number, layer, under)
         if layer is not None:
-            found[f"activity {layer}"] = overview.activity(session, campaign_id=campaign_id, layer=layer)
+            found[f"activity {layer}"] = overview.activity(
+                pictures.read(session, campaign_id=campaign_id), layer
+            )
     found["coverage"] = overview.coverage(session, campaign_id=campaign_id, today=TODAY)
     found["sessions"] = sessions.listing(session, campaign_id=campaign_id)
     found["batches"] = batches.listing(session, campaign_id=campaign_id)

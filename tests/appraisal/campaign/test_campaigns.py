@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,20 @@ def test_a_draft_reads_back(session: Session) -> None:
     ]
     assert campaigns.current(session) == view
     assert campaigns.all_campaigns(session) == [view]
+
+
+def test_two_published_campaigns_of_one_period_have_two_names(session: Session) -> None:
+    make.published(session, name="群众评议")
+    again = make.draft(session, name="群众评议", start_date="2024-10-01", end_date="2024-10-31")
+    said = "2024年度已经有一次“群众评议”"
+    with session.begin_nested() as undone:
+        publish = partial(sessions.publish, session, campaign_id=again, by=make.BY, reason=make.WHY)
+        refused("V-CMP-43", publish, said=said)
+        undone.rollback()
+    for other in ({"mode": "drill"}, {"period_type": "QUARTERLY"}, {"year": 2023}):
+        make.published(session, name="群众评议", **other)
+    campaigns.change(session, campaign_id=again, by=make.BY, name="群众评议（第二次）")
+    sessions.publish(session, campaign_id=again, by=make.BY, reason=make.WHY)
 
 
 def test_no_campaign_is_told(session: Session) -> None:

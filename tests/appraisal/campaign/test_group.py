@@ -189,7 +189,7 @@ def test_a_company_hands_its_layer_one_up(group: Store, company: Store) -> None:
     with group.transaction() as session:
         plan = imports.plan_import(session, campaign_id=campaign_id, files=[(made.file_name, made.data)])
         imports.apply_import(session, plan=plan, by=make.BY, confirmed=[k.fingerprint for k in plan.new_keys])
-        found = results.by_org(session, campaign_id=campaign_id, layer=1, form_code="T-ORG-A")
+        found = results.read(session, campaign_id=campaign_id).by_org(layer=1, form_code="T-ORG-A")
         assert [(one.org.code, one.result.figures.valid) for one in found] == [("QL.C.01", 8)]
         units = {u.org.code: u for u in overview.coverage(session, campaign_id=campaign_id).units}
         assert (units["QL.C"].state, units["QL.C"].sealed, units["QL.C"].planned) == ("已报", 1, 1)

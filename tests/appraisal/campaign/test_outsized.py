@@ -17,6 +17,7 @@ from pingyi_desktop.errors import RuleError
 from pingyi_desktop.render import pdf, xlsx
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.standing import overview, soundness, sums
+from pingyi_desktop.standing import picture as pictures
 from pingyi_desktop.storage.store import Store
 
 GOOD, BAD = "QL.01.B003", "QL.02.B001"
@@ -80,9 +81,9 @@ def test_the_rest_is_counted_and_the_unit_is_named(blinded: Store) -> None:
     with blinded.reading() as session:
         (one,) = outsized.units(session, campaign_id=campaign_id)
         pooled = {r.form.code: r for r in results.pooled(session, campaign_id=campaign_id)}
-        rows = results.by_org(session, campaign_id=campaign_id, layer=2, form_code="T-ORG-A")
+        rows = results.read(session, campaign_id=campaign_id).by_org(layer=2, form_code="T-ORG-A")
         seen = overview.coverage(session, campaign_id=campaign_id)
-        activity = overview.activity(session, campaign_id=campaign_id, layer=2)
+        activity = overview.activity(pictures.read(session, campaign_id=campaign_id), 2)
     assert one.code == BAD
     assert "二矿机关党支部" in one.sentence
     assert str(bounds.MOST) in one.sentence

@@ -101,19 +101,19 @@ def test_by_org_adds_up_to_exact(session: Session, campaign_id: str) -> None:
     make.received(
         session, campaign_id=campaign_id, org_code="QL.01.G01.B002", counts={MEM: same(12, 3, 0, 0)}
     )
-    rows = results.by_org(session, campaign_id=campaign_id, layer=2, form_code=MEM, under="QL.01.G01")
+    rows = results.read(session, campaign_id=campaign_id).by_org(layer=2, form_code=MEM, under="QL.01.G01")
     assert [row.org.code for row in rows] == ["QL.01.G01.B001", "QL.01.G01.B002"]
     total = rows[0].result.items[0].counts + rows[1].result.items[0].counts
     assert (
         total
         == results.exact(session, campaign_id=campaign_id, layer=2, under="QL.01.G01")[0].items[0].counts
     )
-    assert results.by_org(session, campaign_id=campaign_id, layer=1, form_code="T-ORG-A") == []
+    assert results.read(session, campaign_id=campaign_id).by_org(layer=1, form_code="T-ORG-A") == []
 
 
 def test_what_is_hidden_is_decided_over_the_whole_tree(session: Session, campaign_id: str) -> None:
     """The second committee has four ballots: they are the company's total less the first committee's."""
-    rows = results.by_org(session, campaign_id=campaign_id, layer=2, form_code=MEM)
+    rows = results.read(session, campaign_id=campaign_id).by_org(layer=2, form_code=MEM)
     assert [row.org.code for row in rows] == ["QL.01.B003", "QL.01.G01.B001", "QL.02.B001"]
     assert [rates(row.result)[0] for row in rows] == ["样本不足", "95.0", "样本不足"]
     assert [row.result.hidden for row in rows] == [True, False, True]
@@ -129,12 +129,14 @@ def test_what_is_hidden_is_decided_over_the_whole_tree(session: Session, campaig
     ):  # fmt: skip
         found = results.pooled(session, campaign_id=campaign_id, layer=layer, under=under)[0]
         assert found.hidden is hidden, (under, layer)
-    (below,) = results.by_org(session, campaign_id=campaign_id, layer=2, form_code=MEM, under="QL.01.B003")
+    (below,) = results.read(session, campaign_id=campaign_id).by_org(
+        layer=2, form_code=MEM, under="QL.01.B003"
+    )
     assert below.result.hidden  # whatever part is asked for
 
 
 def test_few_ballots_show_nothing_but_still_count_above(session: Session, campaign_id: str) -> None:
-    (alone,) = results.by_org(session, campaign_id=campaign_id, layer=2, form_code=MEM, under="QL.02")
+    (alone,) = results.read(session, campaign_id=campaign_id).by_org(layer=2, form_code=MEM, under="QL.02")
     assert alone.result.items[0].counts == Counts((0, 0, 0, 0))
     assert rates(alone.result) == ["样本不足"] * 3
     assert results.pooled(session, campaign_id=campaign_id, layer=2)[0].items[0].denominator == 74

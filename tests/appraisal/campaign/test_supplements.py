@@ -55,7 +55,7 @@ def open_one(session: Session, **changes: object) -> list[str]:
 
 
 def counted(session: Session) -> list[results.OrgResult]:
-    return results.by_org(session, campaign_id=make.campaign_of(session), layer=2, form_code=FORM)
+    return results.read(session, campaign_id=make.campaign_of(session)).by_org(layer=2, form_code=FORM)
 
 
 def seal_main(session: Session) -> None:

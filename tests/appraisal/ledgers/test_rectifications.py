@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 import make
 from make import BY
+from pingyi_desktop.appraisal.campaign import results
 from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Moved, Row
 from pingyi_desktop.appraisal.ledgers.plans import NUMBER, Line
@@ -349,7 +350,7 @@ def test_a_single_opinion_is_owed_an_answer_until_it_has_one(session: Session) -
     add(session, "opinion", content="灯不亮", category="生活福利", nature="共性")
     row = worked_off(session, origin=first.name, nature="个性")
     owed = owing.replies(session, campaign_id=campaign_id)
-    assert [one.where for one in owed.findings] == [first.name]
+    assert [one.name for one in owed.unanswered] == [first.name]
     with pytest.raises(RuleError) as refused:
         take(session, row, Step.CLOSE, approved_by="李某")
     assert refused.value.code == "V-RCT-08"
@@ -450,8 +451,25 @@ def test_low_rates_propose_items_by_the_lines_of_the_rule_and_only_once(session:
     (row,) = rows.listing(session, ITEM, Asked(campaign_id, TODAY))
     assert (row.org, row.values["unit"]) == ("QL", B3)  # another unit's: it is ordered
     assert (row.texts["source_kind"], row.texts["status"]) == ("低满意率项目", "已登记")
-    assert row.texts["problem"] == "一矿机关党支部“总体”满意率 59.0%（59/100）"
+    assert row.texts["problem"] == "一矿机关党支部“总体”满意率偏低"
+    assert low_rates.standing(session, row, campaign_id=campaign_id) == "满意率现在是 59.0%（59/100）。"
     assert low_rates.proposals(session, campaign_id=campaign_id) == proposed[1:]
+
+
+def test_a_rate_that_is_withheld_later_is_told_by_no_row(session: Session) -> None:
+    """Of three branches the smallest comes last: the sum without the two others would tell its five items."""
+    campaign_id = make.campaign_of(session)
+    marks = {"T-ORG-A": [(100, 0, 0, 0)] * 4 + [(59, 41, 0, 0)]}
+    make.received(session, campaign_id=campaign_id, org_code=B3, counts=marks)
+    proposed = low_rates.proposals(session, campaign_id=campaign_id)
+    low_rates.register(session, campaign_id=campaign_id, wanted=proposed, today=TODAY, by=BY)
+    few = {"T-ORG-A": [(1, 2, 0, 0)] * 5}
+    make.received(session, campaign_id=campaign_id, org_code="QL.01.G01.B001", counts=few)
+    shown = results.read(session, campaign_id=campaign_id).by_org(layer=2, form_code="T-ORG-A")
+    assert all(one.result.hidden for one in shown)
+    (row,) = rows.listing(session, ITEM, Asked(campaign_id, TODAY))
+    assert not [text for text in row.texts.values() if "59" in text]
+    assert low_rates.standing(session, row, campaign_id=campaign_id) == "满意率现在不显示：样本不足。"
 
 
 def test_a_low_rate_of_the_own_ballots_is_an_item_of_the_own_ledger(tmp_path: Path) -> None:

@@ -185,5 +185,5 @@ def test_the_quota_of_the_campaign_is_the_one_told_while_keying(form: Form) -> N
 
 def test_only_a_roster_form_with_the_four_grades_decides(form: Form, session: Session) -> None:
     assert grades.rating(form) == form.items[0]
-    make.published(session, form_codes=["T-MEM-B"])
+    make.published(session, name="第二次", form_codes=["T-MEM-B"])
     assert grades.rating(campaigns.current(session).form("T-MEM-B")) is None

@@ -215,9 +215,16 @@ def key_first(room: Room, position: int, content: str, *, once_more: bool = True
     """Key by key up to the middle, then to the end; whatever happened in between, keying goes on where it was."""
     cells, void = cells_of(content)
     begun = cells[:2] + keying.UNKEYED * 3
+    before = room.act(lambda session: ballots.resume(session, batch_id=room.stack)).cells
     room.act(
         lambda session: ballots.save(
-            session, batch_id=room.stack, position=position, cells=begun, committed=False, by=FIRST
+            session,
+            batch_id=room.stack,
+            position=position,
+            cells=begun,
+            committed=False,
+            was=before,
+            by=FIRST,
         )
     )
     state = room.act(lambda session: ballots.resume(session, batch_id=room.stack))
@@ -228,6 +235,7 @@ def key_first(room: Room, position: int, content: str, *, once_more: bool = True
             batch_id=room.stack,
             position=position,
             cells=cells,
+            was=begun,
             void_reason=void,
             committed=True,
             by=FIRST,
@@ -238,8 +246,8 @@ def key_first(room: Room, position: int, content: str, *, once_more: bool = True
         key_first(room, position, content, once_more=False)
 
 
-def begin_second(room: Room, position: int, cells: str, shown: str) -> None:
-    """The first empty cell is keyed and written: after a crash the rest follows there."""
+def begin_second(room: Room, position: int, cells: str, shown: str) -> str:
+    """The first empty cell is keyed and written: after a crash the rest follows there. Gives what is keyed by then."""
     keyed = shown.index(keying.UNKEYED) + 1
     begun = cells[:keyed] + shown[keyed:]
     room.act(
@@ -249,6 +257,7 @@ def begin_second(room: Room, position: int, cells: str, shown: str) -> None:
             position=position,
             cells=begun,
             committed=False,
+            was=shown,
             pass_no=2,
             by=OTHER,
         )
@@ -256,6 +265,7 @@ def begin_second(room: Room, position: int, cells: str, shown: str) -> None:
     state = room.act(lambda session: second.resume(session, batch_id=room.stack)).state
     assert state is not None
     assert (state.position, state.cells) == (position, begun)
+    return begun
 
 
 def key_second(room: Room, position: int, ballot: Ballot) -> None:
@@ -266,14 +276,20 @@ def key_second(room: Room, position: int, ballot: Ballot) -> None:
         assert state is not None
         if state.position != position:
             return
-        cells, void = cells_of(content)
+        (cells, void), was = cells_of(content), state.cells
         if not void and keying.UNKEYED in state.cells:
             shown = zip(state.cells, cells, strict=True)
             cells = "".join(answer if told == keying.UNKEYED else told for told, answer in shown)
-            begin_second(room, position, cells, state.cells)
+            was = begin_second(room, position, cells, was)
         room.act(
-            lambda session, cells=cells, void=void: second.take(
-                session, batch_id=room.stack, position=position, cells=cells, void_reason=void, by=OTHER
+            lambda session, cells=cells, void=void, was=was: second.take(
+                session,
+                batch_id=room.stack,
+                position=position,
+                cells=cells,
+                was=was,
+                void_reason=void,
+                by=OTHER,
             )
         )
         content = ballot.asked_again

@@ -326,7 +326,7 @@ def test_sides_of_a_row_that_is_hidden_for_another_have_no_marks(
     handed_up(company, first, second, 1)
     handed_up(company, first, marked(B2, 20, 20, by=sealing.key(5), epoch=2), 2)
     with company.store.reading() as session:
-        rows = results.by_org(session, campaign_id="c1", layer=2, form_code="T-ORG-A")
+        rows = results.read(session, campaign_id="c1").by_org(layer=2, form_code="T-ORG-A")
         hidden = {row.org.code: row.result.hidden for row in rows}
     assert hidden == {B1: few < 5, B2: few < 5}
     assert shown(company)[B2] == told

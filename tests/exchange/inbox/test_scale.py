@@ -12,7 +12,6 @@ from sqlalchemy import UpdateBase, event, insert
 from sqlmodel import select
 
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange.merging import merge
 from pingyi_desktop.exchange.wire import bodies, canonical, header
 from pingyi_desktop.storage import bulk, store
 from pingyi_desktop.storage.schema_exchange import TrustedKey
@@ -146,10 +145,3 @@ def test_rows_written_in_bulk_are_all_there_and_their_table_is_announced(tmp_pat
         found = session.exec(select(TrustedKey).order_by(TrustedKey.epoch)).all()
     assert [one.model_dump(include=set(rows[0])) for one in found] == rows
     made.close()
-
-
-def test_a_unit_is_below_an_office_wherever_the_climb_began() -> None:
-    parents = {**sealing.PARENTS, "Z1": "Z2", "Z2": "Z1"}
-    for order in (list(parents), list(reversed(parents))):
-        below = {unit for unit in parents if unit.startswith("QL.01.")}
-        assert merge._below("QL.01", parents, [*order, "unknown"]) == below

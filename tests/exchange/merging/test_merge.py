@@ -146,13 +146,12 @@ def test_a_unit_only_another_office_lists_is_shown_but_not_counted() -> None:
 def test_a_unit_outside_the_tree_is_not_counted() -> None:
     alien = sealing.submission("QL.09.B001")
     view = seen(alien, branch(), office=C1)
-    assert alien.id in view.foreign
     assert view.submissions.keys() == {B3}
 
 
-def test_a_unit_of_a_sister_office_is_foreign() -> None:
-    sister = sealing.submission("QL.02.B001")
-    assert seen(sister, office=C1).foreign == {sister.id}
+def test_a_unit_of_a_sister_office_is_not_counted() -> None:
+    view = seen(sealing.submission("QL.02.B001"), branch(), office=C1)
+    assert view.submissions.keys() == {B3}
 
 
 def test_a_rollup_that_lists_an_absent_envelope_shows_it_missing() -> None:
@@ -379,7 +378,6 @@ def test_an_office_does_not_look_at_its_own_exports() -> None:
     view = seen(one, up(C1, one), sealing.submission(C1), office=C1)
     assert view.submissions == {B3: one.id}
     assert view.rollups == {}
-    assert view.foreign == frozenset()
 
 
 def test_incomplete_coverage_is_allowed() -> None:

@@ -17,6 +17,7 @@ from pingyi_desktop.exchange.inbox import decisions
 from pingyi_desktop.exchange.outbox import tasks, transfer
 from pingyi_desktop.exchange.outbox.transfer import Package
 from pingyi_desktop.exchange.wire import bundle, package
+from pingyi_desktop.reports.paper import plan
 
 resource = pytest.importorskip("resource", reason="limits of file size are set on POSIX only")
 signal = pytest.importorskip("signal")
@@ -146,4 +147,26 @@ def test_a_drill_and_another_year_have_files_of_other_names(tmp_path: Path) -> N
     made.close()
     assert names == [
         f"任务-QL.01-一矿党委-{period}.pingyi-task" for period in ("2024年度", "2025年度演练", "2026年度")
+    ]
+
+
+def test_files_of_two_official_campaigns_of_one_year_have_two_names(tmp_path: Path) -> None:
+    """The later one's say which they are of; those of the earlier one are called what they were called before."""
+    made = make.company(tmp_path / "QL.pingyi")
+    names: list[list[str]] = []
+    with made.transaction() as session:
+        chosen = [make.published(session, name=name) for name in ("群众评议", "群众评议/第二次")]
+        for one in chosen:
+            (task,) = tasks.assign(session, campaign_id=one, by=make.BY, units=["QL.01"])
+            (slip,) = tasks.foresee(session, campaign_id=one, units=["QL.01"])
+            meeting = plan.meetings(session, campaign_id=one, under="QL.01", layer=1, wish=plan.Wish())[0]
+            assert task.file_name == slip.file_name
+            names.append([task.file_name, meeting.file_name])
+    made.close()
+    assert names == [
+        ["任务-QL.01-一矿党委-2024年度.pingyi-task", "层面一-QL.01-一矿党委-2024年度"],
+        [
+            "任务-QL.01-一矿党委-2024年度-群众评议 第二次.pingyi-task",
+            "层面一-QL.01-一矿党委-2024年度-群众评议 第二次",
+        ],
     ]

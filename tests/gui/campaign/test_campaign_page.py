@@ -19,6 +19,7 @@ from pingyi_desktop.exchange.wire import age, bundle, trust
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.gui.campaign.campaign_form import CampaignFields
 from pingyi_desktop.gui.campaign.page import CONFIRM, DRAFT, PUBLISHED, START, CampaignPage
+from pingyi_desktop.gui.exchange.page import ExchangePage
 from pingyi_desktop.gui.files.code_entry import CodeEntry
 from pingyi_desktop.gui.files.recovery_code import ShowCode
 from pingyi_desktop.gui.looks.controls import Button
@@ -752,6 +753,31 @@ def test_a_published_campaign_is_read_only_and_shows_its_rule(published, company
     assert [page.view.which.itemText(n) for n in range(2)] == [form.title for form in view.forms]
     page.view.which.setCurrentIndex(1)
     assert "党员" in page.view.paper.text
+
+
+def test_every_tab_says_what_comes_next_and_the_button_leads_there(published, company, open_window):
+    """Where committees are dealt out, that has the red button; another campaign is only looked at."""
+    window, page = published
+    for tab in range(page.view.count()):
+        page.view.setCurrentIndex(tab)
+        assert page.step.text() == "下一步：下发任务。活动已经定下，先给 2 个直接下级各发一个任务文件。"
+        assert (page.step.isVisible(), page.go.isVisible()) == (True, tab != 3)
+    page.view.setCurrentIndex(0)
+    with company.transaction() as session:
+        make.published(session, name="2025年群众评议", year=2025)
+    page.refresh()
+    showing.settle(window)
+    page.which.setCurrentIndex(1)
+    assert "在窗口上方选择它" in page.step.text()
+    assert not page.go.isVisible()
+    page.which.setCurrentIndex(0)
+    assert page.go.isVisible()
+    page.new_draft()
+    assert (page.step.isVisible(), page.go.isVisible()) == (False, False)
+    window.close()
+    window, page = showing.show(open_window, company.path, CampaignPage, ExchangePage)
+    page.go.click()
+    assert isinstance(window.workspace.page, ExchangePage)
 
 
 # Review groups

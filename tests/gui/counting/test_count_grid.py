@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 import make
 from pingyi_desktop.appraisal.batches import ballots
+from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.gui.counting import count_paste
 from pingyi_desktop.gui.counting.count_grid import CountGrid
 from pingyi_desktop.gui.entry.page import EntryPage
@@ -211,3 +212,23 @@ def test_escape_leads_back_and_keeps_what_was_typed(grid, path, qtbot) -> None:
         press(qtbot, Qt.Key.Key_Escape)
     grid.window().workspace.work.finish()
     assert kept(path) == {"1": ((9, 3, 0, 0), 0)}
+
+
+def test_counts_of_another_window_stay_and_this_one_says_so(grid, path, qtbot) -> None:
+    """What was typed here stays on the screen; the sheet opened anew shows what the other window kept."""
+    type_in(qtbot, "9#3")
+    press(qtbot, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: bool(kept(path)))
+    other = data.open_file(path)
+    with other.transaction() as session:
+        (batch_id,) = session.connection().exec_driver_sql("SELECT id FROM ballot_batch").one()
+        counts = {("", "1"): Counts((12, 0, 0, 0)), ("", "2"): Counts((11, 1, 0, 0))}
+        ballots.enter_counts(session, batch_id=batch_id, counts=counts, by=make.BY)
+    other.close()
+    type_in(qtbot, "5")
+    press(qtbot, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: "计票表里的数，和打开时的不一样" in grid.told.text())
+    assert texts(grid, 1)[1] == "5"
+    press(qtbot, Qt.Key.Key_Escape)
+    grid.window().workspace.work.finish()
+    assert kept(path) == {"1": ((12, 0, 0, 0), 0), "2": ((11, 1, 0, 0), 0)}

@@ -152,7 +152,7 @@ def test_two_people_one_difference_signed_sealed_and_corrected(page: EntryPage, 
     fill(qtbot)
     qtbot.waitUntil(lambda: state(page) == "SEALED")
     assert page.cards.isVisible()
-    qtbot.mouseClick(page.cards.cards[0].act, LEFT)
+    qtbot.mouseClick(showing.cards(page)[0].act, LEFT)
     qtbot.mouseClick(page.desk.acts.of["CORRECT"], LEFT)
     fill(qtbot, "有票录错", "张三", "周监票")
     qtbot.waitUntil(lambda: state(page) == "FIRST" and page.batches[0].corrections == 1)

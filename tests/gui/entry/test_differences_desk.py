@@ -17,6 +17,7 @@ from pingyi_desktop.gui.entry.differences_desk import DifferencesDesk
 from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.gui.entry.third_look import ThirdLook
 from pingyi_desktop.gui.looks import settings
+from pingyi_desktop.gui.looks.states import READING
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.schema_batches import BallotBatch
@@ -169,3 +170,22 @@ def test_enter_alone_settles_nothing_and_a_digit_does(opened: Open, tmp_path: Pa
     qtbot.keyClick(held, Qt.Key.Key_Return)
     qtbot.keyClick(held, Qt.Key.Key_2)
     assert agreed(page, qtbot, tmp_path) == Counter(["11111", "22222"])
+
+
+def test_places_of_another_stack_are_gone_before_its_own_are_read(
+    opened: Open, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer given in between went to the place of that name in the stack opened last."""
+    page = opened(["11111", "22222"], ["11111", "22322"])
+    desk, read = page.desk.settling, settling.differences
+    of = {page.batches[0].id: read, "another stack": lambda *_, **__: []}
+    monkeypatch.setattr(
+        settling, "differences", lambda session, batch_id: of[batch_id](session, batch_id=batch_id)
+    )
+    other = page.batches[0]._replace(id="another stack")
+    desk.show_batch(other)
+    assert desk.table.view.empty == READING
+    assert (desk.table.model.rows, desk.offered, desk.where.text()) == ((), [], "")
+    desk.show_batch(page.batches[0])
+    qtbot.waitUntil(lambda: len(desk.table.model.rows) == 1)
+    assert "第 2 张" in desk.where.text()

@@ -243,7 +243,7 @@ def test_from_control_sheet_to_seal(entry, branch, qtbot) -> None:
     keys(page, qtbot, "12222#")
     qtbot.waitUntil(lambda: page.batches[0].keyed == 3)
     seal(page, qtbot)
-    qtbot.mouseClick(page.cards.cards[0].act, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(showing.cards(page)[0].act, Qt.MouseButton.LeftButton)
     assert not page.desk.acts.of["KEY"].isVisible()
     qtbot.waitUntil(lambda: "有效票 3 张" in page.desk.advice.text())
     assert window.close_file()
@@ -369,12 +369,31 @@ def test_a_failed_write_stops_keying_and_says_so(entry, branch, qtbot) -> None:
     done(page, qtbot)
     batch_id = page.batches[0].id
     page.context.work.write(
-        lambda session: ballots.save(session, batch_id=batch_id, position=1, cells="11111", committed=True)
+        lambda session: ballots.save(
+            session, batch_id=batch_id, position=1, cells="11111", committed=True, was="11___"
+        )
     )
     keys(page, qtbot, "1")
     qtbot.waitUntil(lambda: "没有写进去" in page.desk.keying.told.text())
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
     assert page.desk.keying.state.position == 2
+
+
+def test_what_another_window_keyed_of_the_ballot_stays_and_this_one_says_so(entry, branch, qtbot) -> None:
+    """Two computers can hold one file open on a shared drive, where the lock is no use."""
+    _, page = entry(branch)
+    start(page, qtbot)
+    other = data.open_file(branch)
+    with other.transaction() as session:
+        ballots.save(session, batch_id=page.batches[0].id, position=1, cells="43___", committed=False)
+    keys(page, qtbot, "11")
+    qtbot.waitUntil(lambda: "第 1 张已经录的格，和这里录到的不一样" in page.desk.keying.told.text())
+    qtbot.waitUntil(lambda: page.desk.keying.state is not None)
+    assert page.desk.keying.state.cells == "43___"
+    keys(page, qtbot, "211#")
+    done(page, qtbot)
+    assert stored(branch) == [(1, "43211", True)]
+    other.close()
 
 
 def test_a_full_disk_or_a_read_only_drive_stops_keying_at_the_last_durable_key(entry, branch, qtbot) -> None:

@@ -136,7 +136,7 @@ def test_a_drive_pulled_out_and_put_back(open_window, qtbot, tmp_path: Path) -> 
     for one in "34":
         qtbot.keyClick(page.desk.keying.paper, KEYS.get(one, Qt.Key(ord(one))))
     qtbot.waitUntil(lambda: "U 盘已拔出" in page.desk.keying.told.text())
-    qtbot.waitUntil(lambda: page.desk.keying.queue_depth == 0)  # both keys were refused
+    qtbot.waitUntil(lambda: page.desk.keying._writer.depth == 0)  # both keys were refused
     (tmp_path / "gone").rename(stick)
     page.desk.step_back()
     qtbot.mouseClick(page.desk.acts.of["KEY"], Qt.MouseButton.LeftButton)

@@ -44,7 +44,7 @@ def opened(open_window, tmp_path: Path, qtbot) -> Opened:
         settings.set_operator("王芳")
         assert window.open_path(tmp_path / "XX.pingyi")
         page = window.workspace.pages[0]
-        qtbot.waitUntil(lambda: len(page.cards.cards) == 1 and page.cards.isVisible())
+        qtbot.waitUntil(lambda: len(showing.cards(page)) == 1 and page.cards.isVisible())
         return page
 
     return open_page
@@ -59,7 +59,7 @@ def press(page: EntryPage, qtbot, text: str) -> None:
 
 def take_up(page: EntryPage, qtbot, act: str) -> None:
     """From the card to the paper."""
-    qtbot.mouseClick(page.cards.cards[0].act, LEFT)
+    qtbot.mouseClick(showing.cards(page)[0].act, LEFT)
     if page.desk.keying.state is None:
         qtbot.mouseClick(page.desk.acts.of[act], LEFT)
     qtbot.waitUntil(lambda: page.desk.keying.state is not None and page.context.work.waiting == 0)
@@ -112,7 +112,7 @@ def test_a_void_ballot_keyed_and_written_is_mended_by_one_click(opened, qtbot) -
 def test_blank_ballots_alone_lead_to_the_signature(opened, qtbot) -> None:
     """There was no way on: the second entry of no ballots could not be compared, and 单录 was greyed."""
     page = opened(lambda session, batch: make.sheet(session, batch, valid=0, blank=4))
-    qtbot.mouseClick(page.cards.cards[0].act, LEFT)
+    qtbot.mouseClick(showing.cards(page)[0].act, LEFT)
     one_next_step(page, "录完第一遍")
     assert page.desk.advice.text().endswith("没有要录的票，不用录第二遍。")
     qtbot.keyClick(page.desk.acts.of["FINISH"], Qt.Key.Key_Return)
@@ -141,13 +141,13 @@ def test_a_finished_second_entry_is_counted_and_leads_to_the_comparison(opened, 
     press(page, qtbot, "E")
     one_next_step(page, "核对两遍")
     qtbot.mouseClick(page.back, LEFT)
-    card = page.cards.cards[0]
+    card = showing.cards(page)[0]
     assert (card.act.text(), card.chip.text(), page.next.text()) == ("核对两遍", "第二遍录完", "核对两遍")
 
 
 def test_a_lone_secretary_is_told_before_the_second_entry(opened, qtbot) -> None:
     page = opened(in_second)
-    qtbot.mouseClick(page.cards.cards[0].act, LEFT)
+    qtbot.mouseClick(showing.cards(page)[0].act, LEFT)
     qtbot.mouseClick(page.desk.acts.of["AGAIN"], LEFT)
     qtbot.waitUntil(lambda: not showing.no_dialog())
     asked = showing.dialog()
@@ -226,7 +226,7 @@ def test_a_disagreement_cannot_be_passed_over(opened, qtbot) -> None:
 
 def test_a_box_is_ticked_with_the_mouse(opened, qtbot) -> None:
     page = opened(lambda session, batch: make.registered(session, batch))
-    qtbot.mouseClick(page.cards.cards[0].act, LEFT)
+    qtbot.mouseClick(showing.cards(page)[0].act, LEFT)
     take_up(page, qtbot, "KEY")
     desk = page.desk.keying
     printed = desk.paper._print
@@ -237,13 +237,13 @@ def test_a_box_is_ticked_with_the_mouse(opened, qtbot) -> None:
     qtbot.mouseClick(desk.paper, LEFT, pos=QPoint(4, desk.paper.cell_rect(3).center().y()))
     assert desk.state.cells == "14___"
     assert desk.paper.hasFocus()
-    qtbot.waitUntil(lambda: desk.queue_depth == 0)
+    qtbot.waitUntil(lambda: desk._writer.depth == 0)
     assert page.batches[0].entry_mode in (None, "PER_BALLOT")
 
 
 def test_a_look_at_the_tally_sheet_leaves_the_way_of_entry_open(opened, qtbot) -> None:
     page = opened(lambda session, batch: make.sheet(session, batch, valid=3))
-    qtbot.mouseClick(page.cards.cards[0].act, LEFT)
+    qtbot.mouseClick(showing.cards(page)[0].act, LEFT)
     for typed in ("", "8"):
         qtbot.mouseClick(page.desk.acts.of["COUNT"], LEFT)
         qtbot.waitUntil(lambda: page.desk.back.isVisible() and page.desk.counting.isVisible())
@@ -312,7 +312,7 @@ def signed(session, batch: str) -> None:
 
 def test_one_sheet_is_read_before_the_seal(opened, qtbot) -> None:
     page = opened(signed)
-    qtbot.mouseClick(page.cards.cards[0].act, LEFT)
+    qtbot.mouseClick(showing.cards(page)[0].act, LEFT)
     one_next_step(page, "封存这一批")
     qtbot.keyClick(page.desk.acts.of["SEAL"], Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), SealDialog))
@@ -328,7 +328,7 @@ def test_one_sheet_is_read_before_the_seal(opened, qtbot) -> None:
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), SealDialog))
     qtbot.mouseClick(showing.dialog().save, LEFT)
     qtbot.waitUntil(lambda: page.batches[0].state == "SEALED" and page.cards.isVisible())
-    assert (page.cards.cards[0].chip.text(), page.cards.cards[0].act.text()) == ("已封存", "查看")
+    assert (showing.cards(page)[0].chip.text(), showing.cards(page)[0].act.text()) == ("已封存", "查看")
     qtbot.waitUntil(lambda: page.window()._line._doing.text().startswith("已封存。"))
 
 
@@ -340,7 +340,7 @@ def test_nothing_is_sealed_before_attendance_is_known(opened, qtbot) -> None:
         )
 
     page = opened(left_by_an_earlier_edition)
-    qtbot.mouseClick(page.cards.cards[0].act, LEFT)
+    qtbot.mouseClick(showing.cards(page)[0].act, LEFT)
     one_next_step(page, "登记开会人数")
     qtbot.mouseClick(page.desk.acts.of["SEAL"], LEFT)
     qtbot.waitUntil(lambda: "还不能封存" in page.desk.problems.text())

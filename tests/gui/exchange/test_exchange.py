@@ -224,8 +224,7 @@ def test_a_cancelled_import_writes_nothing(open_window, known, tmp_path, monkeyp
     window, page = showing.show(open_window, known, ExchangePage)
     page.plan_files(put(tmp_path, desks.report(B3, revision=2)))
     let_finish(window)
-    page.plan.go.click()
-    window.workspace.work.cancel()
+    showing.cancelled(window, page.plan.go.click)
     let_finish(window)
     assert "“导入数据包”已取消，没有写入任何内容。" in page.messages.text
     assert page.plan.isVisible()

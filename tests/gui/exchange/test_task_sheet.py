@@ -183,8 +183,7 @@ def test_cancelled_in_the_middle_nothing_is_handed_down(sheet, tmp_path):
     dialog = showing.dialog()
     showing.let_finish(window)
     dialog.back.editor.setText(list(slips(dialog).values())[-1].code[-4:])
-    dialog.go.click()
-    window.workspace.work.cancel()
+    showing.cancelled(window, dialog.go.click)
     showing.let_finish(window)
     assert "已取消" in page.messages.text
     assert list(folder.iterdir()) == []
@@ -193,10 +192,10 @@ def test_cancelled_in_the_middle_nothing_is_handed_down(sheet, tmp_path):
 
 def test_a_task_is_handed_down_again_with_a_reason(sheet, bare, tmp_path, qtbot):
     window, page, tasks_tab = sheet
-    tasks_tab.choose("QL.B001")
+    tasks_tab.tree.setCurrentItem(row_of(tasks_tab, "QL.B001"))
     assert not tasks_tab.again.isEnabled(), "nothing was handed down yet"
     old = hand_all_down(window, page, tasks_tab, tmp_path, qtbot)
-    tasks_tab.choose("QL.B001")
+    tasks_tab.tree.setCurrentItem(row_of(tasks_tab, "QL.B001"))
     folder = tmp_path / "又一次"
     folder.mkdir()
     timer = showing.pick(folder)
@@ -221,7 +220,7 @@ def test_a_task_is_handed_down_again_with_a_reason(sheet, bare, tmp_path, qtbot)
 
 def test_a_unit_without_a_computer_is_entered_here(sheet, bare, qtbot):
     window, page, tasks_tab = sheet
-    tasks_tab.choose("QL.B003")
+    tasks_tab.tree.setCurrentItem(row_of(tasks_tab, "QL.B003"))
     qtbot.mouseClick(tasks_tab.proxy, LEFT)
     dialog = showing.dialog()
     showing.write(dialog.fields[0].editor, "该支部没有电脑")
@@ -229,7 +228,7 @@ def test_a_unit_without_a_computer_is_entered_here(sheet, bare, qtbot):
     showing.let_finish(window)
     assert page.messages.text == "“机关党支部”改由本级代录。下一步到“录入”页登记它的场次、录它的票。"
     assert standings(tasks_tab)["QL.B003"] == "由本级代录"
-    tasks_tab.choose("QL.B003")
+    tasks_tab.tree.setCurrentItem(row_of(tasks_tab, "QL.B003"))
     assert not tasks_tab.proxy.isEnabled()
     window.close_anyway()
     with data.open_file(bare.office).reading() as session:
@@ -244,7 +243,7 @@ def test_one_with_units_of_its_own_below_cannot_be_entered_by_proxy(open_window,
     made.close()
     window, page = showing.show(open_window, tmp_path / "QL.pingyi", ExchangePage)
     page.tabs.setCurrentIndex(TASKS)
-    page.tasks.choose("QL.01")
+    page.tasks.tree.setCurrentItem(row_of(page.tasks, "QL.01"))
     qtbot.mouseClick(page.tasks.proxy, LEFT)
     dialog = showing.dialog()
     showing.write(dialog.fields[0].editor, "没有电脑")

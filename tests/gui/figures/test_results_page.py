@@ -54,7 +54,7 @@ def pooled(store, form, **scope):
 def listed(store, form, layer, under=None):
     with store.reading() as session:
         view = campaigns.current(session)
-        return results.by_org(session, campaign_id=view.id, layer=layer, form_code=form, under=under)
+        return results.read(session, campaign_id=view.id).by_org(layer=layer, form_code=form, under=under)
 
 
 def dots(page, form):
@@ -194,7 +194,7 @@ def test_units_lie_on_a_strip_and_a_dot_leads_to_its_unit(open_window, counted, 
     whole = pooled(counted, ORG, under=OFFICE).items[-1]
     assert whole.item.kind == "OVERALL"
     assert part.strip.plot.rows[0].text == f"{whole.shown}%"
-    qtbot.mouseClick(part.strip, Qt.MouseButton.LeftButton, pos=part.strip.spot(0))
+    qtbot.mouseClick(part.strip, Qt.MouseButton.LeftButton, pos=part.strip._spots()[0])
     showing.settle(window)
     assert page.scope.currentData() == OFFICE
     assert dots(page, ORG) == expected_dots(pooled(counted, ORG, under=OFFICE))
@@ -214,7 +214,7 @@ def test_dots_of_equal_rates_do_not_hide_each_other(qtbot):
     strip.show_units(
         [(str(n), chart.dot(f"第{n}矿", "98.0", satisfied=98, denominator=100)) for n in range(4)]
     )
-    spots = [strip.spot(n) for n in range(4)]
+    spots = [strip._spots()[n] for n in range(4)]
     assert len({(spot.x(), spot.y()) for spot in spots}) == 4
     assert all(strip.rect().contains(spot) for spot in spots)
     assert "第3矿 98.0%（98/100）" in strip.accessibleDescription()
@@ -228,10 +228,10 @@ def test_a_higher_strip_has_more_lanes(qtbot):
         [(str(n), chart.dot(f"第{n}矿", "98.0", satisfied=98, denominator=100)) for n in range(MOST)]
     )
     strip.resize(600, strip.sizeHint().height())
-    assert len({strip.spot(n).y() for n in range(MOST)}) == FEWEST
+    assert len({strip._spots()[n].y() for n in range(MOST)}) == FEWEST
     strip.resize(600, strip.maximumHeight())
-    assert len({strip.spot(n).y() for n in range(MOST)}) == MOST
-    assert all(strip.rect().contains(strip.spot(n)) for n in range(MOST))
+    assert len({strip._spots()[n].y() for n in range(MOST)}) == MOST
+    assert all(strip.rect().contains(strip._spots()[n]) for n in range(MOST))
 
 
 @pytest.mark.parametrize(("forms", "known"), [([ORG, MEM], True), ([MEM], False)])

@@ -314,7 +314,7 @@ def test_an_upgrade_shows_how_far_it_is_and_can_be_cancelled(
     old = tmp_path / "旧.pingyi"
     shutil.copy(Path(__file__).parents[2] / "old_databases" / f"v{number}.pingyi", old)
     before = old.read_bytes()
-    monkeypatch.setattr(migrations, "OFTEN", 500)
+    monkeypatch.setattr(migrations, "OFTEN", 100)
     said: list[str] = []
     window = open_window()
     monkeypatch.setattr(window, "tell", said.append)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -41,7 +42,7 @@ time.sleep(600)
 
 def python(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     """Let a small program take the place of ours."""
-    monkeypatch.setattr(demo_making, "command", lambda: [sys.executable, "-c", script])
+    monkeypatch.setattr(paths, "itself", lambda: [sys.executable, "-c", script])
 
 
 def test_the_demo_is_made_the_first_time_and_opened_afterwards(open_window, path, monkeypatch, qtbot):
@@ -94,6 +95,7 @@ def test_who_waits_for_the_demo_sees_that_time_goes_on(open_window, monkeypatch,
     window, said = open_window((WorkbenchPage,)), []
 
     def wait(dialog: DemoMaking) -> None:
+        assert dialog.process.processEnvironment().value(paths.FOR_WINDOW) == str(os.getpid())
         said.append(dialog.since.text())
         qtbot.waitUntil(lambda: "各单位录票，已有 2 个单位" in dialog.since.text())
         said.append(dialog.since.text())
@@ -129,7 +131,7 @@ def test_a_demo_that_is_stopped_leaves_nothing_to_open(open_window, monkeypatch,
 def test_the_program_knows_how_to_start_itself_for_it() -> None:
     """Its words start it, and it knows those that the window adds."""
     done = subprocess.run(
-        [*demo_making.command(), "--help"], capture_output=True, check=True, cwd=Path(__file__).parents[3]
+        [*paths.itself(), "--help"], capture_output=True, check=True, cwd=Path(__file__).parents[3]
     )
     assert " demo " in done.stdout.decode("utf-8", "replace")
     given = cli.build_parser(["demo"]).parse_args(["demo", "--out", "x", "--fast"])

@@ -23,6 +23,7 @@ from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.ledgers.presenting import LeftDialog
 from pingyi_desktop.gui.ledgers.rectify_bar import RectifyBar
 from pingyi_desktop.gui.ledgers.scheduling import ScheduleDialog
+from pingyi_desktop.gui.looks.states import READING
 from pingyi_desktop.gui.parts.record_dialog import LEFT_BEFORE
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.storage import store as data
@@ -189,6 +190,36 @@ def test_what_follows_is_meant_for_the_row_that_was_just_added(opened: Any, qtbo
     assert window.focusWidget() is page.reply
 
 
+def test_what_is_told_of_an_item_made_of_an_opinion_leads_to_it(opened: Any, qtbot: Any) -> None:
+    """Another row, first in the list, names the opinion, whose number is that of the item: the item is the one chosen."""
+
+    def fill(session: Session) -> None:
+        add(session, "opinion", content="灯不亮", category="生活福利")
+        item = {"problem": "灯不亮", "source_kind": "群众评议意见", "status": "已登记", "kind": "立改"}
+        add(session, "rectification", org="QL.01", origin=f"{B3}-1", **item)
+
+    window = opened("opinion", "rectification", fill=fill)
+    page = page_at(window, "opinion")
+    qtbot.mouseClick(page.rectify, Qt.MouseButton.LeftButton)
+    settle(window)
+    fill_in(dialog(), kind="解释说明", cause="线路检修")
+    dialog().accept()
+    settle(window)
+    bar = window.workspace.undo
+    assert bar.text == f"已新增整改事项 {B3}-1。"
+    (way,) = [one for one in bar.findChildren(QPushButton) if one.text() == "去看这一条"]
+    qtbot.mouseClick(way, Qt.MouseButton.LeftButton)
+    settle(window)
+    page = window.workspace.page
+    assert page.key == "rectification"
+    assert [row.name for row in page.table.rows.here().values()] == ["QL.01-1", f"{B3}-1"]
+    assert page.table.only().name == f"{B3}-1"
+    window.undo()
+    settle(window)
+    assert texts(page, "problem") == ["灯不亮"]
+    assert not bar.text
+
+
 def test_what_was_done_about_an_opinion_stands_beside_it_and_others_say_nothing_of_it(opened: Any) -> None:
     """A unit that is not above it is not heard: anybody could write a number."""
 
@@ -349,9 +380,11 @@ def test_meetings_are_balanced_changed_and_printed(opened: Any, qtbot: Any) -> N
     window = opened("meeting", fill=meeting_of)
     page = window.workspace.page
     qtbot.mouseClick(page.schedule, Qt.MouseButton.LeftButton)
-    settle(window)
     asked = dialog()
     assert isinstance(asked, ScheduleDialog)
+    assert (asked.table.view.empty, asked.table.count.text()) == (READING, "")  # before the answer
+    assert not any(one.isEnabled() for one in (asked.save, asked.edit, asked.print))
+    settle(window)
     assert [one.slot for one in asked.planned.meetings] == [None, None]
     asked.start.clear()
     write(asked.start, "2024-01-12")

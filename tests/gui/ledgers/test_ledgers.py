@@ -18,7 +18,7 @@ import make
 from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.gui.entries import ledger_entry
-from pingyi_desktop.gui.ledgers.page import first_rows, with_sums
+from pingyi_desktop.gui.ledgers.ledger_acts import first_rows, with_sums
 from pingyi_desktop.gui.ledgers.sliced import SLICE
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.storage import store as data

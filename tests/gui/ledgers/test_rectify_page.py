@@ -198,14 +198,26 @@ def test_a_digit_takes_the_step_to_that_state_or_says_why_not(shown: Any, qtbot:
     dialog().reject()
 
 
-def test_what_low_rates_propose_is_registered(shown: Any) -> None:
-    window, page, _ = shown
+def test_what_low_rates_propose_is_registered_and_stands_beside_it_as_long_as_it_may(shown: Any) -> None:
+    window, page, bar = shown
     next(one for one in page.findChildren(Button) if "低满意率" in one.text()).click()
     settle(window)
     dialog().accept()
     settle(window)
     assert no_dialog()
     assert page.table.rows.total == len(ROWS) + 1
+    page.table.selectRow(0)
+    settle(window)
+    assert page.table.only().texts["source_kind"] == "低满意率项目"
+    assert bar.rate.text() == "满意率现在是 59.0%（59/100）。"
+    few = {"T-ORG-A": [(1, 2, 0, 0)] * 5}
+    write = {"campaign_id": page.does.seen.asked.campaign_id, "org_code": B3, "counts": few}
+    page.context.work.write(lambda session: make.received(session, **write), lambda _: None)
+    settle(window)
+    assert bar.rate.text() == "满意率现在不显示：样本不足。"
+    page.table.selectRow(1)
+    settle(window)
+    assert not bar.rate.isVisible()
     window.undo()
     settle(window)
     assert page.table.rows.total == len(ROWS)

@@ -640,8 +640,7 @@ def test_a_file_that_is_no_roster_is_told_on_the_page(opened, tmp_path, qtbot):
 
 def test_reading_a_roster_can_be_cancelled(opened, company, messy, qtbot):
     window, page = opened
-    page.import_roster(messy)
-    window.workspace.work.cancel()
+    showing.cancelled(window, lambda: page.import_roster(messy))
     qtbot.waitUntil(lambda: page.messages.text == "“读取名册”已取消，没有写入任何内容。")
     assert page.middle.currentIndex() == 0
 

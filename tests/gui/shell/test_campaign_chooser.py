@@ -21,7 +21,7 @@ from pingyi_desktop.gui.reports.page import ReportsPage
 from pingyi_desktop.gui.workbench.page import WorkbenchPage
 from pingyi_desktop.standing import choosing
 from pingyi_desktop.standing.waiting import waiting
-from pingyi_desktop.storage.schema_campaign import CampaignMode
+from pingyi_desktop.storage.schema_campaign import Campaign, CampaignMode
 
 SPRING, AUTUMN = "春季群众评议", "秋季群众评议"
 DOTS = {SPRING: (Decimal("90.0"), "90.0%（9/10）"), AUTUMN: (Decimal("50.0"), "50.0%（6/12）")}
@@ -264,18 +264,25 @@ def test_a_campaign_published_meanwhile_is_offered_and_what_was_picked_stays(ope
     assert page.figures.cards[0].figure.text() == "1"
 
 
-def test_campaigns_of_one_name_are_told_apart_by_their_days(tmp_path):
+@pytest.mark.parametrize("end", ["2024-10-31", "2024-03-31"])
+def test_campaigns_of_one_name_are_told_apart_by_their_days_or_their_ids(open_window, tmp_path, end):
+    """No version since lets two have one name; files of old ones may."""
     made = make.company(tmp_path / "QL.pingyi")
     with made.transaction() as session:
-        for start, end in (("2024-03-01", "2024-03-31"), ("2024-10-01", "2024-10-31")):
-            make.published(session, name="群众评议", start_date=start, end_date=end)
+        one = make.published(session, name="群众评议", start_date="2024-03-01", end_date="2024-03-31")
+        two = make.published(session, name="第二次", start_date="2024-03-01", end_date=end)
+        session.get_one(Campaign, two).name = "群众评议"
+        session.flush()
         found = choosing.choices(session)
-    made.close()
-    assert [told for _, told in found.listed] == [
-        "2024年度 群众评议（2024-10-01 至 2024-10-31）",
-        "2024年度 群众评议（2024-03-01 至 2024-03-31）",
+    told = {"2024-10-31": ("", ""), "2024-03-31": (f"编号 {two[:4]}", f"编号 {one[:4]}")}[end]
+    assert [words for _, words in found.listed] == [
+        f"2024年度 群众评议（2024-03-01 至 {end}）{told[0]}",
+        f"2024年度 群众评议（2024-03-01 至 2024-03-31）{told[1]}",
     ]
-    assert found.at_work == found.listed[0][0]
+    assert found.at_work == found.listed[0][0] == two
+    made.close()
+    _, page = showing.show(open_window, made.path, CampaignPage)
+    assert [page.which.itemText(place) for place in range(2)] == [words for _, words in found.listed]
 
 
 def test_a_plan_of_one_campaign_is_not_written_while_another_is_shown(open_window, company, qtbot, tmp_path):

@@ -10,7 +10,7 @@ import pytest
 import showing
 from gui import seen
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QDesktopServices, QWheelEvent
+from PySide6.QtGui import QDesktopServices, QFont, QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QWidget
 from sqlmodel import update
 
@@ -23,7 +23,8 @@ from pingyi_desktop.gui import palette
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.looks import settings
 from pingyi_desktop.gui.looks.controls import Button
-from pingyi_desktop.gui.navigation import FOLDED
+from pingyi_desktop.gui.looks.states import READING
+from pingyi_desktop.gui.navigation import AT, CLOSE, FOLDED, WIDE
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import MessageBar
 from pingyi_desktop.gui.parts.tables import Column, DataTable
@@ -179,18 +180,39 @@ def test_nothing_waits_without_a_published_campaign(store):
 
 
 @pytest.mark.usefixtures("dressed")
-def test_a_narrow_window_folds_the_navigation_to_icons_with_tips(open_window, company):
+def test_a_narrow_window_has_smaller_words_and_only_a_very_narrow_one_icons_with_tips(open_window, company):
+    """At 125 % on a small screen there were icons only."""
     window = opened(open_window, company)
     navigation = window.workspace.navigation
-    window.resize(1366, 700)
-    assert navigation.width() == 178
-    window.resize(1100, 700)
-    assert navigation.width() == FOLDED
-    assert all(
-        navigation.item(row).toolTip()
-        for row in range(navigation.count())
-        if navigation.item(row).flags() != Qt.ItemFlag.NoItemFlags
-    )
+    for size, width in (
+        (seen.SCREENS["100"], WIDE),
+        (seen.SCREENS["125"], CLOSE),
+        (seen.SCREENS["150"], FOLDED),
+    ):
+        window.resize(*size[:2])
+        assert (navigation.width(), navigation.folded) == (width, width == FOLDED)
+    pages = [navigation.item(row) for row in range(navigation.count())]
+    pages = [one for one in pages if one.flags() != Qt.ItemFlag.NoItemFlags]
+    assert all(one.toolTip() for one in pages)
+    entry = next(one for one in pages if one.text() == "录入")
+    assert "录票" in entry.toolTip()
+    assert entry.data(Qt.ItemDataRole.AccessibleDescriptionRole).startswith("录票")
+
+
+@pytest.mark.usefixtures("dressed")
+def test_the_smaller_words_are_whole_beside_what_waits(open_window, company):
+    window = opened(open_window, company)
+    navigation = window.workspace.navigation
+    window.resize(*seen.SCREENS["125"][:2])
+    navigation.show_waiting({"rectification": 888, "opinion": 888})
+    smaller = QFont(navigation.font())
+    smaller.setPointSizeF(10)
+    smaller.setBold(True)
+    widest = QFontMetrics(smaller).horizontalAdvance
+    for entry in PAGES:
+        room = navigation.viewport().width() - AT[CLOSE][1] - AT[CLOSE][2]
+        count = "888" if entry.key in {"rectification", "opinion"} else ""
+        assert widest(entry.title) + widest(count) <= room, entry.title
 
 
 # Ctrl+K
@@ -269,6 +291,21 @@ def test_control_k_finds_units_and_people_and_shows_them(open_window, company, q
     qtbot.waitUntil(lambda: page.tree.row is not None and page.tree.row.org.code == units[-1].key)
 
 
+def test_control_k_says_that_nothing_was_found_only_once_it_has_looked(open_window, company, qtbot):
+    """Neither before the units and people are read, nor while the rows of ledgers are."""
+    window = opened(open_window, company)
+    window.search()
+    asked = palette_over(window)
+    asked.line.setText("没有这个")
+    assert [asked.list.item(place).text() for place in range(asked.list.count())] == [READING]
+    showing.settle(window)
+    assert asked.list.item(0).text().startswith("没有找到“没有这个”")
+    asked.line.setText("也没有这个")
+    assert asked.list.item(0).text() == READING
+    showing.settle(window)
+    assert asked.list.item(0).text().startswith("没有找到“也没有这个”")
+
+
 def test_control_k_does_what_a_command_does(open_window, company, qtbot):
     window = opened(open_window, company)
     window.search()
@@ -288,7 +325,7 @@ def test_the_arrows_move_in_what_was_found(open_window, company, qtbot):
     qtbot.keyClick(asked.line, Qt.Key.Key_Up)
     assert asked.list.currentRow() == asked.list.count() - 1
     showing.write(asked.line, "没有这个")
-    assert "没有找到“没有这个”" in asked.list.item(0).text()
+    qtbot.waitUntil(lambda: "没有找到“没有这个”" in asked.list.item(0).text())
     qtbot.keyClick(asked.line, Qt.Key.Key_Return)
     assert asked.isVisible()
 
@@ -402,11 +439,9 @@ def test_what_was_told_makes_room_by_itself_and_can_still_be_taken_back(open_win
         window.undo()
     assert told.args == ["已撤销：已改名"]
     page.messages.fail("磁盘已满。")
-    qtbot.wait(30)
-    assert page.messages.text == "磁盘已满。"
+    assert (page.messages.text, page.messages.leaving.isActive()) == ("磁盘已满。", False)
     page.messages.inform("已存到 a.pdf", ("打开", lambda: None))
-    qtbot.wait(30)
-    assert page.messages.text == "已存到 a.pdf"
+    assert (page.messages.text, page.messages.leaving.isActive()) == ("已存到 a.pdf", False)
 
 
 def test_a_message_carries_its_mend(qtbot):

@@ -176,10 +176,12 @@ def test_what_is_said_of_a_field_has_its_room_beside_a_line_that_just_fitted(ove
     while line.fontMetrics().horizontalAdvance(line.text() + "请") < room_for:
         line.setText(line.text() + "请")
     qtbot.waitUntil(lambda: room(dialog) == 0)
+    inner = dialog.findChild(QScrollArea).widget()
+    before = inner.height()
     dialog.save.click()
-    qtbot.waitUntil(lambda: field.complaint != "")
-    qtbot.wait(100)
-    assert room(dialog) == 0
+    assert field.complaint != ""
+    qtbot.waitUntil(lambda: inner.height() > before)  # it has been laid out
+    qtbot.waitUntil(lambda: room(dialog) == 0)
     dialog.reject()
 
 

@@ -276,8 +276,11 @@ def test_who_has_no_code_comes_back_to_the_first_screen(open_window, task, tmp_p
 
 def test_a_file_opens_in_one_window_only(open_window, path, qtbot):
     opened(open_window, path, qtbot)
-    with pytest.raises(FileError, match="已在另一个窗口打开"):
-        opening.open_existing(path)
+    link = path.with_name("快捷.pingyi")
+    link.symlink_to(path)
+    for one in (path, link):
+        with pytest.raises(FileError, match="已在另一个窗口打开"):
+            opening.open_existing(one)
 
 
 def test_a_closed_file_can_be_opened_again_and_leaves_no_lock(open_window, path, qtbot):

@@ -12,6 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
+from pingyi_desktop.gui.looks.states import READING
 from pingyi_desktop.gui.looks.table_view import MEASURED
 from pingyi_desktop.gui.parts.forms import allow, button
 from pingyi_desktop.gui.parts.tables import AT_ONCE, FILTERED, Column, DataTable, RowsModel, number
@@ -67,6 +68,17 @@ def test_a_model_keeps_qts_contract():
     assert tester.model() is model
     assert (model.rowCount(), model.columnCount()) == (4, 3)
     assert model.rowCount(model.index(0, 0)) == 0
+
+
+def test_a_table_says_that_it_is_empty_only_once_it_knows(qtbot):
+    table = DataTable(COLUMNS, name="党员", empty="还没有党员。")
+    qtbot.addWidget(table)
+    assert (table.view.empty, table.count.text()) == (READING, "")
+    table.set_rows([])
+    assert (table.view.empty, table.count.text()) == ("还没有党员。", "共 0 行")
+    table.set_rows(ROWS)
+    table.set_rows(None)
+    assert (table.model.rowCount(), table.view.empty, table.count.text()) == (0, READING, "")
 
 
 def test_cells_have_text_alignment_and_a_plain_tool_tip():

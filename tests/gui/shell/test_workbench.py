@@ -11,7 +11,7 @@ from gui import seen
 from PySide6.QtCore import Qt
 
 import make
-from pingyi_desktop.appraisal.campaign import sessions
+from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.ledgers import catalog, edits
 from pingyi_desktop.gui.campaign.page import CampaignPage
 from pingyi_desktop.gui.exchange.page import ExchangePage
@@ -277,10 +277,12 @@ def test_the_page_follows_what_is_done(open_window, company):
 def test_next_years_draft_does_not_take_the_place_of_the_campaign_at_work(open_window, company):
     counted(company)
     with company.transaction() as session:
-        before = overview.next_step(session)
+        before = campaigns.current(session).id
         make.draft(session, name="2025年群众评议", year=2025, start_date="2025-01-05", end_date="2025-01-31")
-        assert overview.next_step(session) == before
+        assert campaigns.current(session).id == before
+        step = overview.Question(session, before).next_step
     _, page = showing.show(open_window, company.path, *PAGES)
+    assert page.next.text() == step.label
     assert figures(page)[0][1:3] == ("1", "/ 7 个单位")
     assert states(page)[1][1] == "已发布"
     assert dots(page)

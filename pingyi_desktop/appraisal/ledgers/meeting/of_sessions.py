@@ -32,7 +32,7 @@ from pingyi_desktop.storage.schemas.meetings import (
     YesNo,
 )
 
-LAYERS = {MeetingLayer.ONE: 1, MeetingLayer.TWO: 2}
+NUMBERS = {MeetingLayer.ONE: 1, MeetingLayer.TWO: 2}
 FACTS = (
     ("held_on", "评议时间"),
     ("expected", "应到"),
@@ -176,7 +176,7 @@ def says(row: Row, above: Mapping[str, str | None]) -> bool:
 
 def _place(row: Row) -> tuple[int, str]:
     layer = row.values["layer"]
-    return LAYERS[MeetingLayer(str(layer))] if layer else 0, str(row.values["subject"] or row.org)
+    return NUMBERS[MeetingLayer(str(layer))] if layer else 0, str(row.values["subject"] or row.org)
 
 
 def by_session(

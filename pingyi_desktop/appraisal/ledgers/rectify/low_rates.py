@@ -1,11 +1,13 @@
 """低满意率项目: sealed counts propose what is to be put right (domain §4.9), and what nobody has taken up is said.
 
 Below the rule's lower line an item has to be taken up, below the upper one it should be. Rates are counted from sealed
-batches; of whom nothing may be printed nothing is proposed.
+batches; of whom nothing may be printed nothing is proposed. No rate is written into the ledger: it would stay there, and
+travel, when it is withheld later, of itself or because it would tell another. A row's rate is asked for when it is looked at.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,12 +16,16 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.campaign import campaign_tree, results, sessions
 from pingyi_desktop.appraisal.campaign.results import ItemResult, OrgResult
 from pingyi_desktop.appraisal.ledgers import catalog, counting, edits, plans, rows
+from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.plans import Line
 from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.appraisal.paper import tallies
 from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
 from pingyi_desktop.storage.schemas.rectify import RectifyKind, RectifySource, RectifyState
+
+_ORIGIN = re.compile(r"(.+)\.(\w+)@([12])")
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,28 @@ def sentence(found_low: Sequence[Proposal]) -> str:
     )
 
 
+def standing(session: Session, row: Row, *, campaign_id: str) -> str:
+    """The rate that a row came from as it stands now, in a sentence; "" of a row from elsewhere."""
+    place = _ORIGIN.fullmatch(str(row.values["origin"]))
+    if row.values["source_kind"] != RectifySource.LOW_RATING or place is None:
+        return ""
+    form, number, layer = place.groups()
+    counted = results.read(session, campaign_id=campaign_id)
+    if form not in {one.code for one in counted.view.forms}:
+        return ""
+    of = row.values["unit"] or row.org
+    listed = counted.by_org(layer=int(layer), form_code=form)
+    items = (
+        item for one in listed if one.org.code == of for item in one.result.items if item.item.no == number
+    )
+    item = next(items, None)
+    if item is None:
+        return "满意率现在没有：这张表没有封存的票。"
+    if item.hidden:
+        return f"满意率现在不显示：{tallies.TOO_FEW}。"
+    return f"满意率现在是 {item.rate.text}%（{item.satisfied}/{item.denominator}）。"
+
+
 def register(
     session: Session, *, campaign_id: str, wanted: Sequence[Proposal], today: str, by: str, reason: str = ""
 ) -> edits.Before:
@@ -94,7 +122,7 @@ def _line(one: Proposal, today: str, *, own: str) -> dict[str, str]:
     return {
         plans.ORG: own or one.org,
         "unit": one.org if own else "",
-        "problem": f"{one.org_name if own else ''}“{one.text}”满意率 {one.rate}%（{one.satisfied}/{one.denominator}）",
+        "problem": f"{one.org_name if own else ''}“{one.text}”满意率偏低",
         "source_kind": RectifySource.LOW_RATING,
         "origin": one.origin,
         "kind": RectifyKind.PLANNED,

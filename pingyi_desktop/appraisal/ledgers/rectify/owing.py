@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -11,7 +10,6 @@ from pingyi_desktop.appraisal.ledgers import counting, opinions, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.replies import LEDGER as REPLY
 from pingyi_desktop.appraisal.ledgers.rows import Asked
-from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
 from pingyi_desktop.storage.schema_ledgers import OpinionNature
 
 
@@ -29,11 +27,6 @@ class Owing:
         return (
             f"应逐条答复的个性意见 {self.individual} 条，已答复 {done} 条，未答复 {len(self.unanswered)} 条"
         )
-
-    @property
-    def findings(self) -> Iterator[Finding]:
-        """V-RCT-08 for each."""
-        return (found("V-RCT-08", row.name, p=row.name) for row in self.unanswered)
 
 
 def answered(session: Session, *, campaign_id: str) -> frozenset[str]:
