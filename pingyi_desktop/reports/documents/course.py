@@ -55,7 +55,7 @@ def prepared(writing: Writing) -> None:
     looked = writing.added("inspection").rows
     kickoffs = writing.meetings(MeetingKind.KICKOFF)
     told = [
-        f"印发{'、'.join(own)}，明确了群众评议的目的、任务、范围、对象和方法。" if own else "",
+        f"印发{'、'.join(own)}，对群众评议作出部署。" if own else "",
         f"成立{'和'.join(bodies)}。" if bodies else "",
         f"召开部署会{draft.figure('部署会（次）', kickoffs, 'R17B 已开的')}次。" if kickoffs else "",
         f"组织检查指导{draft.figure('检查指导（次）', looked, 'R14D 附注')}次。" if looked else "",
@@ -85,7 +85,7 @@ def _at_layer_one(writing: Writing, sums: Whole, *, alone: bool) -> None:
     """What the office above did in each unit; ``alone``: it is told of that unit only."""
     draft, source = writing.draft, "R02 层面一小计"
     many = draft.figure("层面一评议会（次）", sums.appraisal_meetings + sums.forums, source)
-    where = "上级到本单位召开评议会" if alone else "评议小组到所属基层党组织召开评议会"
+    where = "上级到本单位召开评议会" if alone else "到所属基层党组织召开评议会"
     draft.say(
         f"{ABOVE}。{where}{many}次{_people(writing, sums, '层面一', source)}，",
         f"{_papers(writing, sums, '层面一', source)}。",
@@ -103,10 +103,10 @@ def _reported(writing: Writing, sums: Whole, source: str) -> str:
 def _at_layer_two(writing: Writing, sums: Whole, *, alone: bool) -> None:
     """What organisations did themselves, how many of them, and who presented what was promised."""
     draft, source = writing.draft, "R02 层面二小计"
-    who = "" if alone else _below(writing)
+    began, who = "" if alone else f"{BELOW}。", "" if alone else _below(writing)
     many = draft.figure("层面二评议会、座谈会（次）", sums.appraisal_meetings + sums.forums, source)
     draft.say(
-        f"{BELOW}。{who}共召开评议会、座谈会{many}次{_people(writing, sums, '层面二', source)}，",
+        f"{began}{who}共召开评议会、座谈会{many}次{_people(writing, sums, '层面二', source)}，",
         f"{_papers(writing, sums, '层面二', source)}。",
         _introduced(writing, sums, source),
     )

@@ -29,11 +29,11 @@ def rated(writing: Writing) -> None:
     draft = writing.draft
     draft.section("评议结果")
     given = [one for one in writing.results if not grades.graded(one.form)]
-    sides = {side: [one for one in given if side_of(one.form) == side] for side in SIDES}
-    for number, side in enumerate(side for side, listed in sides.items() if listed):
+    sides = [side for side in SIDES if any(side_of(one.form) == side for one in given)]
+    for number, side in enumerate(sides):
         title, source = SIDES[side]
-        said = (_of_form(writing, one, source) for one in sides[side])
-        draft.say(f"（{NUMBERS[number]}）{title}。", *said)
+        said = (_of_form(writing, one, source) for one in given if side_of(one.form) == side)
+        draft.say(f"（{NUMBERS[number]}）" if len(sides) > 1 else "", f"{title}。", *said)
     if len(given) < len(writing.results):
         draft.say("民主评议党员的等次由各支部研究决定，各等次人数见《民主评议党员等次统计表》。")
     draft.say(f"满意率的口径：{writing.asked.picture.view.rule.in_words()}" if given else "")
@@ -251,16 +251,17 @@ def ahead(writing: Writing) -> None:
 
 
 def _lowest(writing: Writing) -> list[str]:
-    """The item with the lowest rate of each form, compared as fractions; nothing where all are alike or hidden."""
+    """The items with the lowest rate of each form, compared as fractions; nothing where all are alike or hidden."""
     found = []
     for result in writing.results:
         rated = [
             one for one in result.items if one.denominator and one.item.kind != OVERALL and not one.item.own
         ]
         rates = {one.item.no: Fraction(one.satisfied, one.denominator) for one in rated}
-        worst = min(rated, key=lambda one: rates[one.item.no], default=None)
-        if worst is not None and len(set(rates.values())) > 1:
-            found.append(
-                f"《{result.form.title}》里满意率最低的是“{worst.item.text}”（{with_percent(worst.shown)}）"
-            )
+        lowest = min(rates.values(), default=None)
+        worst = [one for one in rated if rates[one.item.no] == lowest]
+        if len(worst) < len(rated):
+            named = "、".join(f"“{one.item.text}”" for one in worst)
+            share = with_percent(worst[0].shown)
+            found.append(f"《{result.form.title}》里满意率最低的是{named}（{share}）")
     return found

@@ -260,6 +260,17 @@ def test_own_questions_are_told_apart(tmp_path: Path) -> None:
     assert "附加题“食堂办得好不好”满意率37.5%，附加题“班车准不准时”满意率62.5%，" in said
 
 
+def test_a_unit_that_stands_alone_tells_of_no_layers_and_names_all_that_are_lowest(tmp_path: Path) -> None:
+    with make.published_school(tmp_path / "学校.pingyi", form_codes=[ORG]).transaction() as session:
+        batch = batches.listing(session, campaign_id=make.campaign_of(session))[0]
+        make.sealed(session, batch.id, ["11111"] * 40 + ["41111", "14111"])
+        said = text(build(session))
+    assert "\n    共召开评议会、座谈会1次，" in said
+    assert "层面" not in said
+    assert "\n    对党组织。" in said, "there is one side only"
+    assert "满意率最低的是“兑现公开承诺情况”、“推动中心工作和重点任务完成情况”（97.6%）" in said
+
+
 def test_an_empty_file_asks_for_what_is_missing(tmp_path: Path) -> None:
     with make.published_school(tmp_path / "学校.pingyi").transaction() as session:
         report = build(session)
