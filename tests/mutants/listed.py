@@ -7,6 +7,7 @@ from mutants.bounding import BOUNDING
 from mutants.care import CARE
 from mutants.commands import COMMANDS
 from mutants.disk import DISK
+from mutants.documents import DOCUMENTS
 from mutants.few import FEW
 from mutants.figures import FIGURES
 from mutants.format import FORMAT
@@ -41,4 +42,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *COMMANDS,
     *CARE,
     *LEDGERS,
+    *DOCUMENTS,
 )
