@@ -57,14 +57,6 @@ DOCUMENTS = (
         "who said something to a notice is not kept",
     ),
     Mutant(
-        "years-are-counted-day-by-day",
-        "pingyi_desktop/appraisal/ledgers/feedback/publications.py",
-        "    if days > LONGEST:\n        return days\n",
-        "",
-        (f"{_FEEDBACK}::test_a_slip_of_the_year_is_not_counted_day_by_day",),
-        "a slip of the year must not keep the file busy",
-    ),
-    Mutant(
         "a-text-is-read-with-every-number",
         "pingyi_desktop/reports/documents/proof.py",
         "    if len(numbers) > MOST:",

@@ -19,8 +19,6 @@ from pingyi_desktop.storage.schemas.feedback import Publication, PublicationKind
 
 FEWEST_DAYS = 5
 """working days that a notice should hang (V-PUB-01)"""
-LONGEST = 3660
-"""days that are counted one by one; a longer time is a slip of the year, and long enough"""
 SATURDAY = 5
 FIELDS = (
     Choice(
@@ -67,10 +65,8 @@ FIELDS = (
 def working_days(start: str, end: str) -> int:
     """Days from ``start`` to ``end`` (ISO), both counted, without Saturdays and Sundays; holidays are not known."""
     first, last = date.fromisoformat(start), date.fromisoformat(end)
-    days = (last - first).days + 1
-    if days > LONGEST:
-        return days
-    return sum((first + timedelta(days=one)).weekday() < SATURDAY for one in range(days))
+    days = (first + timedelta(days=one) for one in range((last - first).days + 1))
+    return sum(day.weekday() < SATURDAY for day in days)
 
 
 def _complete(values: Values, _today: str) -> Iterator[Finding]:
