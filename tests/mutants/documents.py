@@ -61,7 +61,7 @@ DOCUMENTS = (
         "pingyi_desktop/reports/documents/proof.py",
         "    if len(numbers) > MOST:",
         "    if False:",
-        (_PROOF,),
+        (f"{_PROOF}::test_a_text_that_is_nothing_but_numbers_is_refused_at_once",),
         "a hostile text must not hold the file for hours",
     ),
     Mutant(
