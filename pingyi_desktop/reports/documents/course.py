@@ -13,13 +13,14 @@ from pingyi_desktop.reports.activity import Whole
 from pingyi_desktop.reports.blocks import in_words
 from pingyi_desktop.reports.documents.draft import Writing, activity_of, said_most
 from pingyi_desktop.standing import overview
+from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.schemas.duties import BasisKind, DutyBody
 from pingyi_desktop.storage.schemas.meetings import MeetingKind
 from pingyi_desktop.visible import with_percent
 
 PAPERS = {"ORG": "组织评议表", "MEMBER": "党员评议表"}
-ABOVE, BELOW = "公司层面", "基层层面"
-"""what a document calls the two layers"""
+ABOVE, ELSEWHERE, BELOW = "公司层面", "上级层面", "基层层面"
+"""what a document calls the two layers: the first by whose it is, in the company's own documents and in those of others"""
 FIVE = ("结合年度总结", "结合活动开展", "结合整改落实", "结合年度考核", "结合长效机制")
 
 
@@ -86,8 +87,9 @@ def _at_layer_one(writing: Writing, sums: Whole, *, alone: bool) -> None:
     draft, source = writing.draft, "R02 层面一小计"
     many = draft.figure("层面一评议会（次）", sums.appraisal_meetings + sums.forums, source)
     where = "上级到本单位召开评议会" if alone else "到所属基层党组织召开评议会"
+    office = writing.subject.org_type == OrgType.COMPANY_COMMITTEE
     draft.say(
-        f"{ABOVE}。{where}{many}次{_people(writing, sums, '层面一', source)}，",
+        f"{ABOVE if office else ELSEWHERE}。{where}{many}次{_people(writing, sums, '层面一', source)}，",
         f"{_papers(writing, sums, '层面一', source)}。",
         _reported(writing, sums, source),
     )

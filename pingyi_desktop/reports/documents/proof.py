@@ -33,7 +33,7 @@ AROUND, BEHIND, SHOWN, BACK = 24, 8, 3, 1000
 MOST, LISTED = 5000, 8
 """numbers of a text that are looked at, different ones of the same people that are told"""
 ABOVE, BELOW, BOTH = map(layer_name, (1, 2, None))
-CALLED = {ABOVE: ABOVE, course.ABOVE: ABOVE, BELOW: BELOW, course.BELOW: BELOW}
+CALLED = {ABOVE: ABOVE, course.ABOVE: ABOVE, course.ELSEWHERE: ABOVE, BELOW: BELOW, course.BELOW: BELOW}
 FALLING, RISING = ("下降", "降低", "减少", "回落"), ("上升", "提高", "增长", "增加")
 _NUMBER = re.compile(
     r"(?<![\d.,A-Za-z第〔\[/-])(\d{1,12}(?:\.\d{1,6})?) {0,3}(%|个百分点|百分点|万元|亿元|元|人次|[次份张名人个项条件宗户])"

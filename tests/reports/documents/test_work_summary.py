@@ -210,7 +210,7 @@ def test_one_layer_alone_tells_of_that_layer(session: Session) -> None:
 
 def test_a_part_of_the_company_tells_of_itself(session: Session) -> None:
     said = text(build(session, org_code="QL.01"))
-    assert "上级到本单位召开评议会1次" in said
+    assert "上级层面。上级到本单位召开评议会1次" in said
     assert "印发《" not in said, "the company's own documents are not this unit's"
     assert "【请补写：印发了什么文件，成立了什么机构，怎样部署】" in said
 
