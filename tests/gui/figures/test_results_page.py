@@ -295,6 +295,21 @@ def test_a_part_of_the_tree_is_found_by_typing(open_window, counted, qtbot):
     assert "已报 1 / 应报 1" in page.rule.text()
 
 
+def test_a_click_marks_the_name_and_what_is_chosen_stands_without_its_indent(open_window, counted, qtbot):
+    window, page = showing.show(open_window, counted.path, ResultsPage)
+    line = page.scope.lineEdit()
+    qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: line.selectedText() == line.text() != "")
+    showing.write(line, "机关党支部")
+    found = page.scope.completer().popup()
+    qtbot.waitUntil(found.isVisible)
+    qtbot.keyClick(found, Qt.Key.Key_Down)
+    qtbot.keyClick(found, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: line.text() == "一矿机关党支部")
+    showing.settle(window)
+    assert page.scope.currentData() == OFFICE
+
+
 def test_of_a_long_name_the_beginning_is_seen(open_window, counted):
     _, page = showing.show(open_window, counted.path, ResultsPage)
     page.scope.offer([("X", "中共青峦煤业有限责任公司机关第一党总支部采剥二队党支部")])
