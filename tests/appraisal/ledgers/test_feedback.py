@@ -50,9 +50,11 @@ def text(report: Report) -> str:
     return "\n".join(one.text for one in report.blocks if isinstance(one, Heading | Para))
 
 
-@pytest.mark.parametrize("missing", ["strengths", "problems"])
-def test_a_comment_says_what_is_good_and_what_is_wanting(session: Session, missing: str) -> None:
-    assert refused(session, "leader_comment", **{**GOOD, "kind": "党组织", missing: ""}) == "V-LC-01"
+@pytest.mark.parametrize(("missing", "named"), [("strengths", "主要成绩"), ("problems", "存在问题")])
+def test_a_comment_says_what_is_good_and_what_is_wanting(session: Session, missing: str, named: str) -> None:
+    with pytest.raises(RuleError, match=f"“{named}”还空着") as wrong:
+        add(session, "leader_comment", **{**GOOD, "kind": "党组织", missing: ""})
+    assert wrong.value.code == "V-LC-01"
 
 
 def test_a_comment_is_of_an_organisation_or_of_a_member(session: Session) -> None:
