@@ -19,8 +19,8 @@ INDENT = "　"
 class ScopeBox(QComboBox):
     """Organisations of the file, indented as the tree; its data is the chosen code. Typing finds part of a name.
 
-    What is typed counts only when it names one of them; otherwise the box goes back to what was chosen. A click into it marks
-    the whole name, so that the first letter typed begins a new one.
+    What is typed counts when it is the name of one of them, or a part of one name only; otherwise the box goes back to what
+    was chosen. A click into it marks the whole name, so that the first letter typed begins a new one.
     """
 
     def __init__(self) -> None:
@@ -60,8 +60,9 @@ class ScopeBox(QComboBox):
     def _typed(self) -> None:
         text = self.currentText().strip()
         names = [self.itemText(place).strip() for place in range(self.count())]
-        if text in names and names[self.currentIndex()] != text:
-            self.setCurrentIndex(names.index(text))
+        meant = [name for name in names if name == text] or [name for name in names if text in name]
+        if len(set(meant)) == 1 and names[self.currentIndex()] != meant[0]:
+            self.setCurrentIndex(names.index(meant[0]))
         self._tidy()
 
     def _tidy(self) -> None:

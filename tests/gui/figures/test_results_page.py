@@ -295,6 +295,20 @@ def test_a_part_of_the_tree_is_found_by_typing(open_window, counted, qtbot):
     assert "已报 1 / 应报 1" in page.rule.text()
 
 
+@pytest.mark.parametrize(("said", "there"), [("机关党支", 2), ("一矿机关", 1), ("采煤", 0)])
+def test_a_part_of_one_name_is_enough_and_of_several_too_little(open_window, counted, qtbot, said, there):
+    window, page = showing.show(open_window, counted.path, ResultsPage)
+    names = [page.scope.itemText(place) for place in range(page.scope.count())]
+    assert sum(said in name for name in names) == there
+    line = page.scope.lineEdit()
+    line.setFocus()
+    line.selectAll()
+    showing.write(line, said)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    showing.settle(window)
+    assert page.scope.currentText() == ("一矿机关党支部" if there == 1 else names[0])
+
+
 def test_a_click_marks_the_name_and_what_is_chosen_stands_without_its_indent(open_window, counted, qtbot):
     window, page = showing.show(open_window, counted.path, ResultsPage)
     line = page.scope.lineEdit()

@@ -222,3 +222,18 @@ def test_a_refusal_that_names_no_field_leaves_the_keys_with_save(over, qtbot):
     dialog.refuse(UserError("磁盘满了，请清出空间后再保存。"))
     qtbot.waitUntil(dialog.save.hasFocus)
     dialog.reject()
+
+
+@pytest.mark.usefixtures("dressed")
+def test_a_list_that_unfolds_shows_every_choice(over, qtbot):
+    box = QComboBox()
+    box.addItems(["请选择", "公示", "通报", "公开栏"])
+    dialog = RecordDialog(over, "新增公示")
+    dialog.ask((Field("形式", box),))
+    box.showPopup()
+    unfolded = box.view()
+    qtbot.waitUntil(unfolded.isVisible)
+    last = unfolded.visualRect(box.model().index(box.count() - 1, 0))
+    assert unfolded.viewport().rect().contains(last)
+    box.hidePopup()
+    dialog.reject()

@@ -116,7 +116,7 @@ def _hung(row: Row) -> str:
 LEDGER = Ledger(
     key="publication",
     title="公示",
-    purpose="评议结果、整改事项在哪里公示、起止哪天、谁受理、收到什么反映；张贴的“公示”到“报表”打印。",
+    purpose="在哪里公示、起止哪天、谁受理、收到什么反映；张贴用的到“报表”打印。",
     table=Publication,
     fields=FIELDS,
     states="status",
