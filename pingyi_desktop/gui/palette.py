@@ -1,6 +1,6 @@
 """Ctrl+K: one line to type in, and below it what fits, found by any word or by initials of pinyin.
 
-Pages and commands at once, units and people as soon as they are read, rows of the ledgers while one types: they are
+Pages and commands at once, units, people and reports as soon as they are read, rows of the ledgers while one types: they are
 asked for in the file, a few of each ledger.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent
@@ -25,9 +26,23 @@ from pingyi_desktop.gui.help import pages
 from pingyi_desktop.gui.looks.states import READING
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.work import Work
+from pingyi_desktop.later import later
+
+if TYPE_CHECKING:
+    from pingyi_desktop.reports import catalog
+else:
+    catalog = later("pingyi_desktop.reports.catalog")
 
 MOST, WIDTH, HEIGHT = 50, 620, 420
-KINDS = {"page": "页面", "command": "命令", "unit": "单位", "person": "党员", "help": "帮助", "row": "台账"}
+KINDS = {
+    "page": "页面",
+    "command": "命令",
+    "unit": "单位",
+    "person": "党员",
+    "help": "帮助",
+    "row": "台账",
+    "report": "报表",
+}
 Rows = Callable[[list["Target"]], None]
 """takes the rows of ledgers that were found"""
 
@@ -48,7 +63,7 @@ class Target:
 
 
 def of_file(session: Session) -> list[Target]:
-    """Units and people of the open file."""
+    """Reports, units and people of the open file."""
     tree = org.tree(session)
     units = [
         Target("unit", o.code, o.short_name, o.full_name, initials(f"{o.short_name}{o.full_name}"))
@@ -58,7 +73,11 @@ def of_file(session: Session) -> list[Target]:
         Target("person", m.org_code, m.display_name, m.org_short_name, initials(m.display_name), m.member_no)
         for m in members.listed(session, tree)
     ]
-    return [*units, *people]
+    reports = [
+        Target("report", f"reports/{one.number}", one.name, letters=initials(one.name))
+        for one in catalog.OPEN
+    ]
+    return [*reports, *units, *people]
 
 
 def of_ledgers(session: Session, *, chosen: str, text: str) -> list[Target]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QCompleter
 from sqlmodel import Session
 
@@ -16,7 +19,8 @@ INDENT = "　"
 class ScopeBox(QComboBox):
     """Organisations of the file, indented as the tree; its data is the chosen code. Typing finds part of a name.
 
-    What is typed counts only when it names one of them; otherwise the box goes back to what was chosen.
+    What is typed counts when it is the name of one of them, or a part of one name only; otherwise the box goes back to what
+    was chosen. A click into it marks the whole name, so that the first letter typed begins a new one.
     """
 
     def __init__(self) -> None:
@@ -30,12 +34,13 @@ class ScopeBox(QComboBox):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         self.setCompleter(completer)
+        completer.activated.connect(lambda _: QTimer.singleShot(0, self, self._tidy))
         self.currentIndexChanged.connect(lambda _: self._tidy())
         if (line := self.lineEdit()) is not None:
             line.setPlaceholderText("输入名称中的几个字来找")
             line.editingFinished.connect(self._typed)
 
-    def offer(self, units: list[tuple[str, str]]) -> None:
+    def offer(self, units: Sequence[tuple[str, str]]) -> None:
         """Offer these (code, name); what was chosen stays chosen, and nothing is announced."""
         chosen = self.currentData()
         self.blockSignals(True)
@@ -46,11 +51,18 @@ class ScopeBox(QComboBox):
         self.blockSignals(False)
         self._tidy()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The click that brings the keyboard marks the whole name once it has set its cursor."""
+        super().focusInEvent(event)
+        if (line := self.lineEdit()) is not None and event.reason() != Qt.FocusReason.PopupFocusReason:
+            QTimer.singleShot(0, line, line.selectAll)
+
     def _typed(self) -> None:
         text = self.currentText().strip()
         names = [self.itemText(place).strip() for place in range(self.count())]
-        if text in names and names[self.currentIndex()] != text:
-            self.setCurrentIndex(names.index(text))
+        meant = [name for name in names if name == text] or [name for name in names if text in name]
+        if len(set(meant)) == 1 and names[self.currentIndex()] != meant[0]:
+            self.setCurrentIndex(names.index(meant[0]))
         self._tidy()
 
     def _tidy(self) -> None:

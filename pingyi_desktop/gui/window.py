@@ -389,7 +389,7 @@ class Window(QMainWindow):
             return
         if target.kind == "command":
             self._commands[int(target.key)].trigger()
-        elif target.kind == "page":
+        elif target.kind in ("page", "report"):
             self.workspace.go_to(target.key)
         elif target.kind == "help":
             self._help_at(target.key)

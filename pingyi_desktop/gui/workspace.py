@@ -45,6 +45,9 @@ COUNTED = frozenset(
         "conflict_decision",
         "withdrawal",
         "import_run",
+        "opinion",
+        "reply",
+        "rectification",
     }
 )
 """tables that what waits is counted from; without draft_ballot, or every key would count"""
@@ -183,10 +186,10 @@ class Workspace(QWidget):
             self._read_campaigns()
         for page in self.pages:
             page.messages.outdate()
+        self._stale.update(page for page in self.pages if page.shows & tables)
+        self._refresh_visible()  # what the person looks at first
         if tables & COUNTED:
             self._count()
-        self._stale.update(page for page in self.pages if page.shows & tables)
-        self._refresh_visible()
 
     def _refresh_visible(self) -> None:
         if self.page in self._stale:

@@ -232,6 +232,7 @@ LOADS_LATER = (
     *(
         "gui.app",
         "gui.entries",
+        "gui.palette",
         "gui.files.welcome",
         "gui.files.opening",
         "gui.files.unsound",

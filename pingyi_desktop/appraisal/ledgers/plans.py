@@ -150,7 +150,7 @@ class _Comparing:
         self._read: dict[tuple[str, str, str], Value] = {}
 
     def compare(self) -> None:
-        """Every line, one after the other, and then all that would be written."""
+        """Every line, one after the other, and then all that would be written; what is wrong is told from above to below."""
         for line in self._sheet.lines:
             self._compare(line)
         made, lines = self._plan, {one.name: one for one in self._plan.written}
@@ -158,9 +158,9 @@ class _Comparing:
             Moved(one.name, one.org, None if one.was is None else one.was.values, one.values)
             for one in made.written
         ]
-        for said in made.ledger.judge(self._session, moved, campaign_id=made.campaign_id, today=self._today):
-            line_of = lines[said.where]
-            made.findings.append(replace(said, sheet=line_of.sheet, row=line_of.row))
+        judged = made.ledger.judge(self._session, moved, campaign_id=made.campaign_id, today=self._today)
+        placed = [replace(one, sheet=lines[one.where].sheet, row=lines[one.where].row) for one in judged]
+        made.findings = sorted([*made.findings, *placed], key=lambda one: (one.sheet, one.row))
 
     def _compare(self, line: Line) -> None:
         unit = self._unit(line)

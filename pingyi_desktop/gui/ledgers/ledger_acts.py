@@ -173,7 +173,7 @@ class LedgerActs:
         ask_reason(
             page,
             f"打印{kind.name}",
-            "这张表写着每名党员的优点和不足，只限本支部内部使用。打印的原因和经办人记入操作日志。",
+            "这张表写着每名党员的优点和不足，只限本单位内部使用。打印的原因和经办人记入操作日志。",
             "看预览、打印",
             lambda session, reason, by: reports.restricted(
                 session, name=kind.number, campaign_id=campaign_id, reason=reason, by=by

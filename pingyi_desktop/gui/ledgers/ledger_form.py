@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -18,6 +19,7 @@ from pingyi_desktop.errors import RuleError
 from pingyi_desktop.gui.parts.days import DayLine
 from pingyi_desktop.gui.parts.forms import CHOOSE, Field, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
+from pingyi_desktop.gui.scope import ScopeBox
 
 AS_IT_IS = "（不改）"
 LINES = 2
@@ -48,9 +50,8 @@ class LedgerForm(RecordDialog):
         purpose = "只改填了的栏，空着的栏各行保持原样。" if several else about
         super().__init__(over, title or act, purpose)
         self._was, self._several, self._ledger, self._begun = was, bool(several), ledger, begun or {}
-        self._unit = QComboBox()
-        for code, name in units:
-            self._unit.addItem(name, code)
+        self._unit = ScopeBox()
+        self._unit.offer(units)
         self._unit.setCurrentIndex(max(0, self._unit.findData(unit)))
         self._lines = {one.key: self._line(one) for one in ledger.fields}
         self._first = {key: line.text for key, line in self._lines.items()}
@@ -99,8 +100,12 @@ class LedgerForm(RecordDialog):
             line.complain(str(error))
             return
         values, today = {**self._values(), one.key: value}, date.today().isoformat()
-        without = self._ledger.check({**values, one.key: one.empty}, today=today)
-        because = [found for found in self._ledger.check(values, today=today) if found not in without]
+        without = Counter(
+            found.code for found in self._ledger.check({**values, one.key: one.empty}, today=today)
+        )
+        now = self._ledger.check(values, today=today)
+        more = Counter(found.code for found in now) - without
+        because = [found for found in now if found.code in more]
         line.complain("".join(found.sentence for found in because) if value else "")
 
     def _values(self) -> dict[str, fields.Value]:

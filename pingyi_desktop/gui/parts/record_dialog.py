@@ -100,7 +100,7 @@ class RecordDialog(QDialog):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Whatever is said later gets its room too, once it is laid out."""
         if watched is self._inner and event.type() == QEvent.Type.LayoutRequest:
-            QTimer.singleShot(0, self, self.fit)
+            QTimer.singleShot(0, self, self._make_room)
         return super().eventFilter(watched, event)
 
     def accept(self) -> None:
@@ -165,9 +165,17 @@ class RecordDialog(QDialog):
         field = field or next(named, None)
         if field is None or field.isHidden():
             self.messages.fail(said)
+            self.save.setFocus()  # what was switched off meanwhile gave the keys to 取消
         else:
             field.complain(said)
             field.setFocus()
+
+    def _make_room(self) -> None:
+        """Fit what is said now; where it does not all fit, what is said of the field that has the keys stays in sight."""
+        self.fit()
+        at_work = next((one for one in self.fields if one.complaint and one.editor.hasFocus()), None)
+        if at_work is not None:
+            self._area.ensureWidgetVisible(at_work)
 
     def fit(self) -> None:
         """Make room for what is shown, as far as the screen goes; the rest is reached by scrolling."""

@@ -84,6 +84,12 @@ class ReportsPage(Page):
             item.setData(NUMBER, one.number)
             self.list.addItem(item)
 
+    def open_part(self, part: str) -> None:
+        """Show the report of this number."""
+        for place in range(self.list.count()):
+            if self.list.item(place).data(NUMBER) == part:
+                self.list.setCurrentRow(place)
+
     def refresh(self) -> None:
         """Read the organisations to choose from, then draw the chosen report again."""
         self.context.work.read(partial(scopes, chosen=self.context.campaign()), self._offer)

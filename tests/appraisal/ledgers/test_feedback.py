@@ -9,8 +9,9 @@ import pytest
 from sqlmodel import Session
 
 import make
-from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
+from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
 from pingyi_desktop.appraisal.ledgers.feedback.publications import working_days
+from pingyi_desktop.appraisal.ledgers.plans import Line
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.reports import catalog as reports
 from pingyi_desktop.reports.blocks import Heading, Para, Report, Table
@@ -50,9 +51,11 @@ def text(report: Report) -> str:
     return "\n".join(one.text for one in report.blocks if isinstance(one, Heading | Para))
 
 
-@pytest.mark.parametrize("missing", ["strengths", "problems"])
-def test_a_comment_says_what_is_good_and_what_is_wanting(session: Session, missing: str) -> None:
-    assert refused(session, "leader_comment", **{**GOOD, "kind": "党组织", missing: ""}) == "V-LC-01"
+@pytest.mark.parametrize(("missing", "named"), [("strengths", "主要成绩"), ("problems", "存在问题")])
+def test_a_comment_says_what_is_good_and_what_is_wanting(session: Session, missing: str, named: str) -> None:
+    with pytest.raises(RuleError, match=f"“{named}”还空着") as wrong:
+        add(session, "leader_comment", **{**GOOD, "kind": "党组织", missing: ""})
+    assert wrong.value.code == "V-LC-01"
 
 
 def test_a_comment_is_of_an_organisation_or_of_a_member(session: Session) -> None:
@@ -80,6 +83,19 @@ def test_comments_stay_here_and_are_printed_with_a_reason_only(session: Session)
     assert sum(one.width_mm for one in table.columns) == 267
     unsigned = rows.Asked(campaign_id, TODAY, segment="unsigned")
     assert len(rows.listing(session, ledger, unsigned)) == 1
+
+
+def test_what_is_wrong_in_a_sheet_is_told_from_above_to_below(session: Session) -> None:
+    lines = [
+        Line("表", 2, {**GOOD, "kind": "党组织", "problems": ""}),  # found when all are judged
+        Line("表", 3, {**GOOD, "kind": "班组"}),  # found when it is read
+        Line("表", 4, {**GOOD, "kind": "党组织", "unit": "QL.01"}),
+    ]
+    sheet, campaign_id = plans.LedgerSheet("表", tuple(lines)), make.campaign_of(session)
+    ledger = catalog.ledger("leader_comment")
+    made = plans.plan(session, ledger, campaign_id=campaign_id, sheet=sheet, today=TODAY)
+    assert [(one.row, one.code) for one in made.findings] == [(2, "V-LC-01"), (3, "V-LED-03")]
+    assert [one.said for one in made.written] == ["演示书记", "QL.01"]
 
 
 def test_the_journal_tells_nothing_of_what_was_said(session: Session) -> None:

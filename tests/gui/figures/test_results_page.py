@@ -295,6 +295,35 @@ def test_a_part_of_the_tree_is_found_by_typing(open_window, counted, qtbot):
     assert "已报 1 / 应报 1" in page.rule.text()
 
 
+@pytest.mark.parametrize(("said", "there"), [("机关党支", 2), ("一矿机关", 1), ("采煤", 0)])
+def test_a_part_of_one_name_is_enough_and_of_several_too_little(open_window, counted, qtbot, said, there):
+    window, page = showing.show(open_window, counted.path, ResultsPage)
+    names = [page.scope.itemText(place) for place in range(page.scope.count())]
+    assert sum(said in name for name in names) == there
+    line = page.scope.lineEdit()
+    line.setFocus()
+    line.selectAll()
+    showing.write(line, said)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    showing.settle(window)
+    assert page.scope.currentText() == ("一矿机关党支部" if there == 1 else names[0])
+
+
+def test_a_click_marks_the_name_and_what_is_chosen_stands_without_its_indent(open_window, counted, qtbot):
+    window, page = showing.show(open_window, counted.path, ResultsPage)
+    line = page.scope.lineEdit()
+    qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: line.selectedText() == line.text() != "")
+    showing.write(line, "机关党支部")
+    found = page.scope.completer().popup()
+    qtbot.waitUntil(found.isVisible)
+    qtbot.keyClick(found, Qt.Key.Key_Down)
+    qtbot.keyClick(found, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: line.text() == "一矿机关党支部")
+    showing.settle(window)
+    assert page.scope.currentData() == OFFICE
+
+
 def test_of_a_long_name_the_beginning_is_seen(open_window, counted):
     _, page = showing.show(open_window, counted.path, ResultsPage)
     page.scope.offer([("X", "中共青峦煤业有限责任公司机关第一党总支部采剥二队党支部")])

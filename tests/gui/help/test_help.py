@@ -287,6 +287,20 @@ def test_control_k_finds_the_help_too(open_window, company, qtbot):
     assert title_shown(window) == "照纸录票"
 
 
+def test_control_k_finds_a_report_and_shows_it(open_window, company, qtbot):
+    window = open_window(PAGES)
+    assert window.open_path(company)
+    showing.settle(window)
+    window.search()
+    (asked,) = [one for one in window.findChildren(palette.Palette) if one.isVisible()]
+    showing.settle(window)
+    showing.write(asked.line, "群众评议工作总结")
+    qtbot.keyClick(asked.line, Qt.Key.Key_Return)
+    showing.settle(window)
+    page = window.workspace.page
+    assert (page.key, page.list.currentItem().text()) == ("reports", "群众评议工作总结 R01")
+
+
 # Keys
 
 

@@ -367,6 +367,47 @@ def test_what_may_tell_who_said_it_is_flagged_while_it_is_typed(opened: Any, qtb
         assert line.complaint == ""
 
 
+def test_nothing_is_said_of_a_field_because_another_is_still_empty(opened: Any, qtbot: Any) -> None:
+    window = opened("publication")
+    press(qtbot, window, window.workspace.page, Qt.Key.Key_Insert)
+    form = dialog()
+    fill_in(form, kind="公示", title="整改事项", status="公示中", department="组织部")
+    assert form._lines["department"].complaint == ""  # the address comes next
+    fill_in(form, address="办公楼302", objections="找 13812345678")
+    assert "手机号" in form._lines["objections"].complaint
+    form.reject()
+
+
+def test_the_unit_of_a_new_row_is_found_by_typing(opened: Any, qtbot: Any) -> None:
+    window = opened("leader_comment")
+    press(qtbot, window, window.workspace.page, Qt.Key.Key_Insert)
+    line = dialog()._unit.lineEdit()
+    qtbot.waitUntil(lambda: line.hasFocus() and line.selectedText() == line.text() != "")
+    write(line, "一矿机关")
+    found = dialog()._unit.completer().popup()
+    qtbot.waitUntil(found.isVisible)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):
+        qtbot.keyClick(found, key)
+    assert dialog().unit == B3
+    dialog().reject()
+
+
+def two_opinions(session: Session) -> None:
+    for said in ("饭菜太凉", "路灯不亮"):
+        add(session, "opinion", content=said, category="生活福利", nature="个性")
+
+
+@pytest.mark.usefixtures("looks_around")
+def test_what_is_answered_no_longer_waits_beside_the_navigation(opened: Any, qtbot: Any) -> None:
+    window = opened("opinion", fill=two_opinions)
+    (beside,) = window.workspace.navigation.findItems("意见建议", Qt.MatchFlag.MatchExactly)
+    qtbot.waitUntil(lambda: beside.data(Qt.ItemDataRole.AccessibleTextRole) == "意见建议，2 项等着处理")
+    said = {"opinion": f"{B3}-1", "kind": "立行立改", "content": "已换保温桶", "channel": "会上答复"}
+    window.workspace.work.write(lambda session: add(session, "reply", **said))
+    settle(window)
+    assert beside.data(Qt.ItemDataRole.AccessibleTextRole) == "意见建议，1 项等着处理"
+
+
 def meeting_of(session: Session) -> None:
     sessions.set_review_groups(
         session,

@@ -195,3 +195,45 @@ def test_a_second_button_saves_and_asks_for_the_next_one(over):
         next(one for one in dialog.findChildren(Button) if one.text() == press).click()
         assert dialog.isHidden()
     assert (saved, asked) == ([1, 1], [1])
+
+
+@pytest.mark.usefixtures("dressed")
+def test_what_is_said_of_the_last_field_is_in_sight(over, qtbot):
+    dialog = RecordDialog(over, "新增公示")
+    dialog.ask(*[(Field(f"第 {number} 栏", QPlainTextEdit()),) for number in range(12)])
+    qtbot.waitUntil(lambda: room(dialog) > 0)
+    last = dialog.fields[-1]
+    last.setFocus()
+    qtbot.waitUntil(last.editor.hasFocus)
+    dialog.refuse(UserError(f"“第 11 栏”里含疑似手机号。{LONG}"))
+    area = dialog.findChild(QScrollArea).viewport()
+    qtbot.waitUntil(lambda: last.mapTo(area, last.rect().bottomLeft()).y() <= area.height())
+    dialog.reject()
+
+
+def test_a_refusal_that_names_no_field_leaves_the_keys_with_save(over, qtbot):
+    dialog = RecordDialog(over, "新增公示")
+    dialog.ask((Field("标题", QLineEdit()),))
+    dialog.saving = lambda: None
+    dialog.save.setFocus()
+    qtbot.waitUntil(dialog.save.hasFocus)
+    dialog.accept()
+    qtbot.waitUntil(lambda: not dialog.save.hasFocus())
+    dialog.refuse(UserError("磁盘满了，请清出空间后再保存。"))
+    qtbot.waitUntil(dialog.save.hasFocus)
+    dialog.reject()
+
+
+@pytest.mark.usefixtures("dressed")
+def test_a_list_that_unfolds_shows_every_choice(over, qtbot):
+    box = QComboBox()
+    box.addItems(["请选择", "公示", "通报", "公开栏"])
+    dialog = RecordDialog(over, "新增公示")
+    dialog.ask((Field("形式", box),))
+    box.showPopup()
+    unfolded = box.view()
+    qtbot.waitUntil(unfolded.isVisible)
+    last = unfolded.visualRect(box.model().index(box.count() - 1, 0))
+    assert unfolded.viewport().rect().contains(last)
+    box.hidePopup()
+    dialog.reject()

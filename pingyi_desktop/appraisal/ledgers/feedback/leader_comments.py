@@ -31,7 +31,7 @@ FIELDS = (
         ),
     ),
     Unit("unit", "被点评党组织", hint="点评下级党组织的填；点评党员的空着", words=("被点评单位", "所在组织")),
-    Person("member", "被点评党员", hint="姓名或编号；点评党组织的空着", words=("点评对象", "姓名")),
+    Person("member", "被点评党员", hint="“党组织”名册里的人；点评党组织的空着", words=("点评对象", "姓名")),
     Text("commenter", "点评人", required=True, most=20),
     Text("post", "点评人职务", words=("职务",)),
     Day("said_on", "点评时间", words=("时间", "日期")),
@@ -61,7 +61,14 @@ FIELDS = (
         hint="成绩、问题都要写",
         words=("优点", "成绩", "优点和成绩"),
     ),
-    Text("problems", "存在问题", most=1000, long=True, words=("不足", "问题")),
+    Text(
+        "problems",
+        "存在问题",
+        most=1000,
+        long=True,
+        hint="成绩、问题都要写",
+        words=("不足", "问题"),
+    ),
     Text("causes", "原因分析", most=500, long=True, words=("原因",)),
     Text("suggestions", "努力方向", most=1000, long=True, words=("整改建议", "建议")),
     Day("signed_on", "签收时间", words=("签收", "被点评人签收")),
@@ -74,8 +81,9 @@ def _about(values: Values, _today: str) -> Iterator[Finding]:
     """V-LC-21: a comment is of an organisation or of a member. V-LC-01: it says what is good, and what is wanting."""
     if (values["kind"] == CommentTarget.ORG) == bool(values["member"]):
         yield found("V-LC-21")
-    if not (values["strengths"] and values["problems"]):
-        yield found("V-LC-01")
+    for key, title in (("strengths", "主要成绩"), ("problems", "存在问题")):
+        if not values[key]:
+            yield found("V-LC-01", field=title)
 
 
 def _of_another(session: Session, campaign_id: str, moved: Sequence[Moved]) -> Iterator[Finding]:
@@ -104,8 +112,8 @@ LEDGER = Ledger(
     table=LeaderComment,
     fields=FIELDS,
     states="kind",
-    same=("kind", "unit", "member", "commenter", "said_on"),
-    shown=("member", "kind", "commenter", "said_on", "signed_on"),
+    same=("kind", "commenter", "said_on", "member", "unit"),
+    shown=("member", "unit", "commenter", "said_on", "signed_on"),
     report="R21",
     report_title="点评情况汇总表",
     columns=(
@@ -122,7 +130,7 @@ LEDGER = Ledger(
         Printed("存在问题", 46, lambda row: row.texts["problems"]),
         Printed("努力方向", 41, lambda row: row.texts["suggestions"]),
     ),
-    totals=(Total("人次", by="kind", unit="人次"), Total("方式", by="way", unit="次")),
+    totals=(Total("点评", by="kind", unit="人次"), Total("点评方式", by="way", unit="次")),
     checks=(_about,),
     among=(_of_another,),
     segments=(Segment("unsigned", "没有签收", _unsigned),),

@@ -79,7 +79,10 @@ def _complete(values: Values, _today: str) -> Iterator[Finding]:
         ("address", "受理地址"),
     )
     missing = [title for key, title in wanted if not values[key]]
-    hangs = values["kind"] == PublicationKind.PUBLICITY and values["status"] != PublicationState.DRAFT
+    hangs = values["kind"] == PublicationKind.PUBLICITY and values["status"] in (
+        PublicationState.POSTED,
+        PublicationState.ENDED,
+    )
     if hangs and missing:
         yield found("V-PUB-02", list="、".join(missing))
     if start and end and str(end) < str(start):
@@ -109,7 +112,7 @@ def _hung(row: Row) -> str:
 LEDGER = Ledger(
     key="publication",
     title="公示",
-    purpose="评议结果、整改事项在哪里公示、起止哪天、谁受理、收到什么反映；到期的先看。",
+    purpose="在哪里公示、起止哪天、谁受理、收到什么反映；张贴用的到“报表”打印。",
     table=Publication,
     fields=FIELDS,
     states="status",
@@ -126,7 +129,7 @@ LEDGER = Ledger(
         Printed("进展", 18, lambda row: row.texts["status"], "center"),
         Printed("收到的反映", 39, lambda row: row.texts["objections"]),
     ),
-    totals=(Total("次数", by="status", unit="次"), Total("形式", by="kind", unit="次")),
+    totals=(Total("公示通报", by="status", unit="次"), Total("按形式", by="kind", unit="次")),
     checks=(_complete, _anonymous),
     segments=(Segment("over", "到期没有结束", _over),),
     travels=False,
