@@ -494,7 +494,7 @@ def test_shares_and_rate_on_a_slip_are_of_one_denominator(session: Session) -> N
 
 
 def test_no_slip_before_sealing(session: Session, campaign_id: str) -> None:
-    with pytest.raises(RuleError, match="“二矿机关党支部”还没有已封存的票批，不能出结果报告单。"):
+    with pytest.raises(RuleError, match="“二矿机关党支部”在所选的层面还没有已封存的票批，不能出结果报告单。"):
         build(session, campaign_id, "R06", org_code=OTHER)
     with pytest.raises(RuleError, match="还没有已封存的票批"):
         build(session, campaign_id, "R06", org_code=FIRST, layer=1)

@@ -25,7 +25,7 @@ from pingyi_desktop.standing import earlier
 from pingyi_desktop.standing.overview import Question
 
 SIGNERS = ("签收人：", "签收时间：        年    月    日")
-NOTE = "注：平均满意率是同一层面已收到的票按票合并，不是各单位满意率的平均；样本不足的不列。"
+NOTE = "注：平均满意率是同一层面已收到的票按票合并，不是各单位满意率的平均；相差按没有舍入的率算；样本不足的不列。"
 ALONE = "注：平均满意率写“—”的，本文件里只有这一个单位的票，没有平均可比。"
 MOST = 8
 """problems that are listed"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from pingyi_desktop.appraisal.campaign import weighing
@@ -107,11 +108,11 @@ def _sum(figures: LedgerFigures, title: str) -> Added:
     return next(one for one in figures.added if one.total.title == title)
 
 
-def _parts(writing: Writing, added: Added, unit: str, what: str, source: str) -> str:
+def _parts(writing: Writing, parts: Iterable[tuple[str, str, int]], unit: str, what: str, source: str) -> str:
     """How many of each choice, in the words of the ledger: 思想认识31条、工作作风41条."""
     return "、".join(
         f"{word}{writing.draft.figure(f'{what}：{word}（{unit}）', many, source)}{unit}"
-        for _, word, many in added.parts
+        for _, word, many in parts
         if many
     )
 
@@ -126,9 +127,12 @@ def _promises(writing: Writing) -> str:
         said = (
             f"活动以来，党组织和党员公开承诺{draft.figure('公开承诺事项（项）', promises.rows, 'R18 合计')}项，"
             f"已兑现{draft.figure('已兑现承诺（项）', done, 'R18 合计')}项，"
-            f"兑现率{draft.figure('承诺兑现率', with_percent(rate), 'R18 合计')}。"
+            f"兑现率{draft.figure('承诺兑现率', with_percent(rate), 'R18 合计')}"
         )
-    listed = _parts(writing, _sum(posts, "数量"), "个", "岗区", "R19 附注") if posts.rows else ""
+        rest = [one for one in _sum(promises, "进展").parts if one[0] != CommitmentStatus.FULFILLED]
+        others = _parts(writing, rest, "项", "承诺", "R18B 附注")
+        said += f"，其余{others}。" if others else "。"
+    listed = _parts(writing, _sum(posts, "数量").parts, "个", "岗区", "R19 附注") if posts.rows else ""
     return said + (f"建立党员{listed}。" if listed else "")
 
 
@@ -139,7 +143,7 @@ def _deeds(writing: Writing) -> str:
         return ""
     draft, money = writing.draft, _sum(deeds, "投入金额")
     many = draft.figure("办实事、做好事、解难事（件）", deeds.rows, "R20 附注")
-    kinds = _parts(writing, _sum(deeds, "件数"), "件", "实事", "R20 附注")
+    kinds = _parts(writing, _sum(deeds, "件数").parts, "件", "实事", "R20 附注")
     spent = (
         f"，投入{draft.figure('投入金额（万元）', money.whole, 'R20 附注，只计确数')}万元"
         if money.whole and money.whole != "0"
@@ -180,8 +184,8 @@ def opinion_sums(writing: Writing, opinions: LedgerFigures) -> str:
     )
     many = draft.figure("意见建议（条）", opinions.rows, "R08 附注")
     merged = draft.figure("归并为问题（个）", len(found), "R08 附注")
-    kinds = _parts(writing, _sum(opinions, "意见"), "条", "意见", "R08B 附注")
-    nature = _parts(writing, _sum(opinions, "性质"), "条", "意见", "R08B 附注")
+    kinds = _parts(writing, _sum(opinions, "意见").parts, "条", "意见", "R08B 附注")
+    nature = _parts(writing, _sum(opinions, "性质").parts, "条", "意见", "R08B 附注")
     return f"共征集意见建议{many}条，归并为{merged}个问题，其中{kinds}；{nature}。"
 
 
@@ -192,7 +196,7 @@ def mended(writing: Writing, items: LedgerFigures) -> str:
     draft, rate = writing.draft, items.shares[0][2]
     states = {code: many for code, _, many in _sum(items, "进展").parts}
     many = draft.figure("列入整改（项）", items.rows, "R10 合计")
-    kinds = _parts(writing, _sum(items, "事项"), "项", "整改", "R10 合计")
+    kinds = _parts(writing, _sum(items, "事项").parts, "项", "整改", "R10 合计")
     closed = draft.figure("已办结销号（项）", states.get(RectifyState.CLOSED, 0), "R10 合计")
     share = draft.figure("办结率", with_percent(rate), "R10 合计")
     return f"列入整改{many}项，其中{kinds}；已办结销号{closed}项，办结率{share}。"

@@ -24,7 +24,7 @@ from pingyi_desktop.standing.overview import Question
 
 SAME, OTHER, UNKNOWN = "一致", "不一致", "没有查到"
 VERDICTS = (SAME, OTHER, UNKNOWN)
-ALIKE = {"张": "份", "人": "名", "宗": "件"}
+ALIKE = {"张": "份", "人": "名", "位": "名", "宗": "件", "场": "次"}
 ALIKE_ENOUGH, NEAR = 0.5, 0.1
 """shares of pairs of characters in common: from which words mean a figure, and mean another as well"""
 NOUN = 4
@@ -36,7 +36,7 @@ ABOVE, BELOW, BOTH = map(layer_name, (1, 2, None))
 CALLED = {ABOVE: ABOVE, course.ABOVE: ABOVE, course.ELSEWHERE: ABOVE, BELOW: BELOW, course.BELOW: BELOW}
 FALLING, RISING = ("下降", "降低", "减少", "回落"), ("上升", "提高", "增长", "增加")
 _NUMBER = re.compile(
-    r"(?<![\d.,A-Za-z第〔\[/-])(\d{1,12}(?:\.\d{1,6})?) {0,3}(%|个百分点|百分点|万元|亿元|元|人次|[次份张名人个项条件宗户])"
+    r"(?<![\d.,A-Za-z第〔\[/-])(\d{1,12}(?:\.\d{1,6})?) {0,3}(%|个百分点|百分点|万元|亿元|元|人次|[次场份张名位人个项条件宗户])"
 )
 _LAYER = re.compile("|".join(CALLED))
 _OF_HUNDRED = re.compile(r"百分之(\d+(?:\.\d+)?)")
@@ -111,8 +111,8 @@ def proof(asked: Question, paragraphs: Sequence[str], *, name: str, under: str) 
         raise broken("V-CHK-35", name=name)
     if len(numbers) > MOST:
         raise broken("V-CHK-36", name=name, n=MOST)
-    known, default = _known(asked, under), _layer(plain)
-    judged = [_judged(*one, known, default) for one in numbers]
+    known, default, others = _known(asked, under), _layer(plain), _others(asked, under)
+    judged = [_judged(*one, known, default, others) for one in numbers]
     order = (OTHER, UNKNOWN, SAME)
     judged.sort(key=lambda one: order.index(one.verdict))
     people: dict[str, list[str]] = {}
@@ -169,23 +169,32 @@ def _known(asked: Question, under: str) -> list[tuple[str, Decimal, Figure]]:
     return listed
 
 
+def _others(asked: Question, under: str) -> re.Pattern[str] | None:
+    """The names of the units below, as a text may have them; None where there are none."""
+    names = {name for one in asked.picture.below(under)[1:] for name in (one.short_name, one.full_name)}
+    return re.compile("|".join(map(re.escape, sorted(names)))) if names else None
+
+
 def _judged(
     number: int,
     text: str,
     match: re.Match[str],
     known: Sequence[tuple[str, Decimal, Figure]],
     default: str,
+    others: re.Pattern[str] | None,
 ) -> Judged:
     """The same as a figure only where no other is meant more clearly: by its clause, and of several by its sentence, or by
-    what is counted behind it."""
+    what is counted behind it. Where the sentence names a unit below, it is that unit's and none of these."""
     unit = match[2].removeprefix("个") if "百分点" in match[2] else match[2]
     value = Decimal(match[1])
     before, after = _around(text, match)
     told = text[max(0, match.start() - BACK) : match.start()]
-    words, sentence = before + after, re.split("[。；]", told)[-1] + after
+    words, end = before + after, text[match.end() : match.end() + BACK]
+    sentence = re.split("[。；]", told)[-1] + re.split("[。；]", end)[0]
+    elsewhere = others is not None and others.search(sentence)
     alike = [
         (_common(_stem(figure.what), words), figure, value == size)
-        for kind, size, figure in known
+        for kind, size, figure in (() if elsewhere else known)
         if kind == ALIKE.get(unit, unit) and _may_mean(figure, told, before, default)
     ]
     best = max((share for share, *_ in alike), default=0.0)

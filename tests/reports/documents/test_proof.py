@@ -167,7 +167,19 @@ def test_a_fall_is_no_rise(session: Session) -> None:
     for text, verdict in (("下降1.2个百分点", SAME), ("上升1.2个百分点", UNKNOWN)):
         found = proof._NUMBER.search(text := f"兑现公开承诺情况比上期{text}")
         assert found is not None
-        assert proof._judged(1, text, found, known, "").verdict == verdict
+        assert proof._judged(1, text, found, known, "", None).verdict == verdict
+
+
+def test_what_a_sentence_says_of_a_unit_below_is_not_the_whole_s(session: Session) -> None:
+    own = "收回组织评议表100份"
+    assert only(session, f"{own}。").verdict == SAME
+    assert only(session, f"一矿机关党支部认真组织，{own}。").verdict == UNKNOWN
+    assert checked(session, f"一矿机关党支部认真组织。{own}。").judged[0].verdict == SAME
+
+
+def test_sessions_are_counted_by_either_word(session: Session) -> None:
+    said = "共召开评议会、座谈会{}"
+    assert [only(session, said.format(one)).verdict for one in ("1次", "1场", "2场")] == [SAME, SAME, OTHER]
 
 
 def test_days_documents_and_ordinals_are_no_figures(session: Session) -> None:
