@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 
 from pingyi_desktop import saving, visible
 from pingyi_desktop.reports.blocks import (
+    INDENT,
     Bars,
     Block,
     Facts,
@@ -39,7 +40,6 @@ MADE = (1980, 1, 1, 0, 0, 0)
 TWIPS = 56.69  # of a millimetre
 EDGE = 40  # twips between a figure and the line beside it: those of 13 mm columns have to fit
 A4 = 210, 297
-INDENT = "    "  # a paragraph that begins so stands two characters in
 
 
 class _Margins(NamedTuple):

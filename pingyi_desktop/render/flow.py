@@ -32,6 +32,7 @@ from reportlab.platypus import (
 from pingyi_desktop.render.page import HEI, SONG, is_plain, runs, unprintable
 from pingyi_desktop.render.paragraphs import APART, paragraph
 from pingyi_desktop.reports.blocks import (
+    INDENT,
     Bars,
     Block,
     Facts,
@@ -53,7 +54,6 @@ SIZE, LEADING, SMALLEST = 10.5, 13.6, 6.5  # 五号; with the padding a row is 7
 HEAD_SIZE, LEGIBLE = 10, 8
 PADDING, ABOVE = 2.5, 3.1
 TALLEST = 30  # lines in a cell: a row cannot be longer than a page
-INDENT = "    "  # a paragraph that begins so stands two characters in, however many lines it takes
 BEGINNING = 48 * mm  # a heading, its facts and the first row of its table are not torn
 
 

@@ -15,6 +15,8 @@ Cell = str | int | None
 Align = Literal["left", "center", "right"]
 RowKind = Literal["row", "section", "total"]
 NOTHING = "—"
+INDENT = "    "
+"""a paragraph that begins so stands two characters in, however many lines it takes"""
 
 
 @dataclass(frozen=True)

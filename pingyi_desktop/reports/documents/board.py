@@ -14,8 +14,17 @@ from pingyi_desktop.appraisal.ledgers.ledger import Row as LedgerRow
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
-from pingyi_desktop.reports.blocks import Block, Heading, Para, Report, ReportColumn, Row, Table, in_words
-from pingyi_desktop.reports.documents.draft import INDENT
+from pingyi_desktop.reports.blocks import (
+    INDENT,
+    Block,
+    Heading,
+    Para,
+    Report,
+    ReportColumn,
+    Row,
+    Table,
+    in_words,
+)
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.storage.schemas.feedback import PublicationKind, PublicationState
 

@@ -21,7 +21,17 @@ from pingyi_desktop.appraisal.ledgers.ledger import Row as LedgerRow
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.people.org import Org
-from pingyi_desktop.reports.blocks import Block, Heading, Para, Report, ReportColumn, Row, Table, in_words
+from pingyi_desktop.reports.blocks import (
+    INDENT,
+    Block,
+    Heading,
+    Para,
+    Report,
+    ReportColumn,
+    Row,
+    Table,
+    in_words,
+)
 from pingyi_desktop.standing import earlier, overview
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.storage.schemas.meetings import MeetingKind, MeetingState
@@ -34,7 +44,6 @@ SOURCES = (
     ReportColumn("出处", 68, "left"),
 )
 APPENDIX = "附：文中数字出处（核对用，成文时删去）"
-INDENT = "    "
 LISTED = 5
 """good practices and problems that are offered to choose from"""
 

@@ -10,6 +10,7 @@ from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.reports.blocks import (
+    INDENT,
     NOTHING,
     Block,
     Heading,
@@ -20,7 +21,7 @@ from pingyi_desktop.reports.blocks import (
     Signature,
     Table,
 )
-from pingyi_desktop.reports.documents.draft import INDENT, activity_of
+from pingyi_desktop.reports.documents.draft import activity_of
 from pingyi_desktop.standing import earlier
 from pingyi_desktop.standing.overview import Question
 
