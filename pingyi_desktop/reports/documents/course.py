@@ -185,5 +185,5 @@ def practice(writing: Writing) -> None:
     draft.section("主要做法")
     for title in FIVE:
         draft.ask(f"{title}的做法和成效，不需要的删去")
-    good = said_most(writing.listing("inspection"), "good")
+    good = said_most(writing.inspections, "good")
     draft.say(f"【供选用，检查指导记录里好的方面（单位、姓名请删去）：{'；'.join(good)}】" if good else "")

@@ -127,6 +127,16 @@ class Writing:
         known = at_work.newest_first(self.asked.session)
         return earlier.period(self.asked.session, known, now=self.asked.counted)
 
+    @cached_property
+    def inspections(self) -> list[LedgerRow]:
+        """Records of inspections, which say what was done well and what is wanting."""
+        return self.listing("inspection")
+
+    @cached_property
+    def promises(self) -> rows.Figures:
+        """What public promises add up to."""
+        return self.added("commitment")
+
     def listing(self, key: str, *, segment: str = "") -> list[LedgerRow]:
         """Rows of a ledger that count."""
         wanted = Asked(self.asked.campaign_id, self.today, self.subject.code, segment, counted=True)

@@ -108,6 +108,11 @@ def _sum(figures: LedgerFigures, title: str) -> Added:
     return next(one for one in figures.added if one.total.title == title)
 
 
+def _many(parts: Iterable[tuple[str, str, int]], code: str) -> int:
+    """How many are of this choice."""
+    return sum(many for one, _, many in parts if one == code)
+
+
 def _parts(writing: Writing, parts: Iterable[tuple[str, str, int]], unit: str, what: str, source: str) -> str:
     """How many of each choice, in the words of the ledger: 思想认识31条、工作作风41条."""
     return "、".join(
@@ -119,17 +124,17 @@ def _parts(writing: Writing, parts: Iterable[tuple[str, str, int]], unit: str, w
 
 def _promises(writing: Writing) -> str:
     """Promises made and kept, posts."""
-    draft, promises, posts = writing.draft, writing.added("commitment"), writing.added("post")
+    draft, promises, posts = writing.draft, writing.promises, writing.added("post")
     said = ""
     if promises.rows:
-        states = {code: many for code, _, many in _sum(promises, "进展").parts}
-        done, (_, _, rate) = states.get(CommitmentStatus.FULFILLED, 0), promises.shares[0]
+        parts, (_, _, rate) = _sum(promises, "进展").parts, promises.shares[0]
+        done = _many(parts, CommitmentStatus.FULFILLED)
         said = (
             f"活动以来，党组织和党员公开承诺{draft.figure('公开承诺事项（项）', promises.rows, 'R18 合计')}项，"
             f"已兑现{draft.figure('已兑现承诺（项）', done, 'R18 合计')}项，"
             f"兑现率{draft.figure('承诺兑现率', with_percent(rate), 'R18 合计')}"
         )
-        rest = [one for one in _sum(promises, "进展").parts if one[0] != CommitmentStatus.FULFILLED]
+        rest = [one for one in parts if one[0] != CommitmentStatus.FULFILLED]
         others = _parts(writing, rest, "项", "承诺", "R18B 附注")
         said += f"，其余{others}。" if others else "。"
     listed = _parts(writing, _sum(posts, "数量").parts, "个", "岗区", "R19 附注") if posts.rows else ""
@@ -194,10 +199,10 @@ def mended(writing: Writing, items: LedgerFigures) -> str:
     if not items.rows:
         return ""
     draft, rate = writing.draft, items.shares[0][2]
-    states = {code: many for code, _, many in _sum(items, "进展").parts}
+    done = _many(_sum(items, "进展").parts, RectifyState.CLOSED)
     many = draft.figure("列入整改（项）", items.rows, "R10 合计")
     kinds = _parts(writing, _sum(items, "事项").parts, "项", "整改", "R10 合计")
-    closed = draft.figure("已办结销号（项）", states.get(RectifyState.CLOSED, 0), "R10 合计")
+    closed = draft.figure("已办结销号（项）", done, "R10 合计")
     share = draft.figure("办结率", with_percent(rate), "R10 合计")
     return f"列入整改{many}项，其中{kinds}；已办结销号{closed}项，办结率{share}。"
 
@@ -236,8 +241,7 @@ def ahead(writing: Writing) -> None:
     draft = writing.draft
     draft.section("存在的不足和下一步打算")
     late = writing.added("rectification", segment="late").rows
-    promises = {code: many for code, _, many in _sum(writing.added("commitment"), "进展").parts}
-    broken = promises.get(CommitmentStatus.NOT_FULFILLED, 0)
+    broken = _many(_sum(writing.promises, "进展").parts, CommitmentStatus.NOT_FULFILLED)
     wanting = [
         *_lowest(writing),
         f"有{draft.figure('公开承诺没有兑现（项）', broken, 'R18 合计')}项公开承诺没有兑现" if broken else "",
@@ -247,7 +251,7 @@ def ahead(writing: Writing) -> None:
     ]
     told = [one for one in wanting if one]
     draft.say("从这次评议看：" + "；".join(told) + "。" if told else "")
-    problems = said_most(writing.listing("inspection"), "problems")
+    problems = said_most(writing.inspections, "problems")
     draft.say(
         f"【供选用，检查指导记录里的问题（单位、姓名请删去）：{'；'.join(problems)}】" if problems else ""
     )
